@@ -1,0 +1,38 @@
+# make run    install into .venv and serve, with no configuration at all
+# make test   install the test tools too and run every check
+# PYTHON=python3.12 chooses the interpreter, HYPOTHESIS_PROFILE=fast|ci|big how many examples the property tests try.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: run test install clean
+.DELETE_ON_ERROR:
+
+run: install
+	@exec $(BIN)/twistd --nodaemon --pidfile= -y jivod.tac
+
+install: $(VENV)/.installed
+
+test: $(VENV)/.installed-test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest --cov --cov-fail-under=95
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	$(PIP) install --editable .
+	$(BIN)/python -m compileall -q jivod
+	@touch $@
+
+$(VENV)/.installed-test: pyproject.toml | $(BIN)/python
+	$(PIP) install --editable '.[test]'
+	@touch $@ $(VENV)/.installed
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "jivod needs Python 3.11 or newer, found " + sys.version.split()[0] + "; set PYTHON=")'
+	$(PYTHON) -m venv $(VENV)
+
+clean:
+	rm -rf $(VENV) build *.egg-info .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,65 @@
+"""`jivod config check`: read the configuration as the daemon would, and say what it came to. Never prints a secret."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from jivod.cli.office import Office
+from jivod.cli.screen import field, say, say_json
+from jivod.config.settings import Channel, Settings
+
+
+@click.group()
+def config() -> None:
+    """The configuration."""
+
+
+@config.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def check(office: Office, as_json: bool) -> None:
+    """Check the configuration; a fault is named with file, line and remedy (exit code 78)."""
+    settings = office.settings
+    if as_json:
+        say_json(plain(settings))
+        return
+    say("The configuration can be used.")
+    for name, value in plain(settings).items():
+        if name not in ("channels", "notes"):
+            field(name, [None if value is None else str(value)], 16)
+    for channel in settings.channels:
+        parts = [channel.name, f"account {channel.account}", f"region {channel.region or 'none'}"]
+        field("channel", [", ".join(parts)], 16)
+    for note in settings.notes:
+        say(f"note: {note}")
+
+
+def plain(settings: Settings) -> dict[str, Any]:
+    """The settings without their secrets, for people and for JSON."""
+    return {
+        "state_dir": str(settings.state_dir),
+        "listen": settings.listen,
+        "admin_listen": settings.admin_listen,
+        "public_url": settings.public_url,
+        "language": settings.language,
+        "policy": str(settings.policy) if settings.policy else None,
+        "deadline": settings.deadline,
+        "body_limit": settings.body_limit,
+        "queue_events": settings.queue_events,
+        "queue_bytes": settings.queue_bytes,
+        "connections": settings.connections,
+        "map_size": settings.map_size,
+        "channels": [_channel(channel) for channel in settings.channels],
+        "notes": list(settings.notes),
+    }
+
+
+def _channel(channel: Channel) -> dict[str, Any]:
+    return {
+        "name": channel.name,
+        "account": channel.account,
+        "region": channel.region,
+        "token_secret": channel.token_secret is not None,
+    }

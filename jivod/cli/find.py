@@ -1,0 +1,40 @@
+"""`jivod find`: customers by whatever is known of them."""
+
+from __future__ import annotations
+
+import click
+
+from jivod.cli.office import Office
+from jivod.cli.screen import argument, say, say_json
+from jivod.cli.shapes import card
+from jivod.flow import query as queries
+from jivod.model.customer import GoldenRecord
+from jivod.model.errors import Refused
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True)
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="At most so many.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def find(office: Office, query: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """Find customers by id, e-mail, phone, token, visitor number, or words of the name.
+
+    Exit code 1 if there is none.
+    """
+    text = argument(" ".join(query))
+    rules, accounts, regions = office.desk.rules, office.accounts, office.regions
+    with office.store() as engine:
+        found = engine.read(lambda txn: queries.find(txn, text, rules, limit, accounts=accounts, regions=regions))
+    if as_json:
+        say_json([card(golden) for golden in found])
+    for golden in () if as_json else found:
+        say(_line(golden))
+    if not found:
+        raise Refused("no customer was found")
+
+
+def _line(golden: GoldenRecord) -> str:
+    contacts = [*golden.emails[:1], *golden.phones[:1]]
+    chats = f"{golden.chats} chat" + ("" if golden.chats == 1 else "s")
+    return "  ".join([golden.id, golden.name or "(no name)", *contacts, chats])

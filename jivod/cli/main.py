@@ -1,0 +1,79 @@
+"""Main: the command `jivod`, which imports its verbs when they are called and turns errors into exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jivod.cli.office import Office
+from jivod.cli.screen import clean
+from jivod.model.errors import BadConfig, Damaged, JivodError
+
+VERBS = {
+    "url": ("url", "The webhook URL to paste into Jivo."),
+    "demo": ("demo", "Play a few conversations against the running daemon."),
+    "find": ("find", "Find customers by id, e-mail, phone, token, visitor number or name."),
+    "show": ("show", "One customer with the history of conversations."),
+    "check": ("check", "Verify every record and index of the store."),
+    "rebuild": ("rebuild", "Make customers and chats anew from the journal."),
+    "quarantine": ("quarantine", "Bodies that could not be read: list, show, retry."),
+    "config": ("config", "Check the configuration."),
+}
+"""Verb -> the module in jivod.cli that holds the command of that name, and its line in the help."""
+
+REFUSED = 1
+DAMAGED = 65  # EX_DATAERR
+BAD_CONFIG = 78  # EX_CONFIG
+
+
+class Verbs(click.Group):
+    """A group that imports a verb when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        module = importlib.import_module(f"jivod.cli.{VERBS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Verbs"):
+            formatter.write_dl([(name, text) for name, (_, text) in VERBS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BadConfig as error:
+            _fail(ctx, error, BAD_CONFIG)
+        except Damaged as error:
+            _fail(ctx, error, DAMAGED)
+        except JivodError as error:
+            _fail(ctx, error, REFUSED)
+
+
+@click.group("jivod", cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="The configuration file.")
+@click.version_option(package_name="jivod")
+@click.pass_context
+def main(ctx: click.Context, config: Path | None) -> None:
+    """jivod, the CRM end of the Jivo webhooks. Every verb but `demo` works with or without a running daemon."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    environ = dict(os.environ)
+    if config is not None:
+        environ["JIVOD_CONFIG"] = str(config)
+    ctx.obj = Office(environ)
+
+
+def _fail(ctx: click.Context, error: Exception, code: int) -> None:
+    click.echo(f"jivod: {clean(str(error))}", err=True)
+    ctx.exit(code)

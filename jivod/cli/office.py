@@ -1,0 +1,86 @@
+"""Office: what every verb works with: the settings, the store for as long as it is needed, the desk of the answers."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jivod.model.errors import Refused
+
+if TYPE_CHECKING:
+    from jivod.config.settings import Settings
+    from jivod.flow.case import Desk
+    from jivod.store.lmdb import LmdbEngine
+
+SECRET_BYTES = 24  # 32 characters, safe in a URL
+
+
+class Office:
+    """Made once per call of the command. `environ` may name the configuration in JIVOD_CONFIG."""
+
+    def __init__(self, environ: Mapping[str, str], beside: Path | None = None) -> None:
+        self._environ = environ
+        self._beside = beside or _home()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The configuration. Raises BadConfig."""
+        from jivod.config.load import load
+
+        return load(self._environ, self._beside, lambda: secrets.token_urlsafe(SECRET_BYTES))
+
+    @property
+    def desk(self) -> Desk:
+        """What an answer needs beyond the store."""
+        from jivod.flow.case import Desk
+        from jivod.policy.rules import DEFAULT
+
+        return Desk(rules=DEFAULT, public_url=self.settings.public_url, language=self.settings.language)
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The Jivo accounts in which a visitor number may be looked up."""
+        return tuple(dict.fromkeys(channel.account for channel in self.settings.channels))
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The countries in which a phone may have been typed without its code."""
+        return tuple(dict.fromkeys(channel.region for channel in self.settings.channels if channel.region))
+
+    @contextmanager
+    def store(self) -> Iterator[LmdbEngine]:
+        """The store, also while the daemon works with it. Raises Refused if there is none yet."""
+        from jivod.store.lmdb import open_engine
+
+        path = self.settings.data_dir
+        become_owner_of(self.settings.state_dir)
+        if not (path / "data.mdb").exists():
+            raise Refused(f"there is no store in {path} yet; start the daemon first, with `make run` or by systemd")
+        try:
+            engine = open_engine(path, self.settings.map_size)
+        except OSError as error:
+            raise Refused(f"the store in {path} cannot be opened ({error.strerror}); run this as its owner") from error
+        try:
+            yield engine
+        finally:
+            engine.close()
+
+
+def become_owner_of(state_dir: Path) -> None:
+    """Called by root: go on as the user of the daemon, so that no file is left that the daemon cannot open."""
+    owner = state_dir.stat()
+    if os.geteuid() == 0 and owner.st_uid != 0:
+        os.setgroups([])
+        os.setgid(owner.st_gid)
+        os.setuid(owner.st_uid)
+
+
+def _home() -> Path:
+    """The directory of jivod.tac: where this package was installed from, else the current one."""
+    source = Path(__file__).resolve().parents[2]
+    return source if (source / "jivod.tac").exists() else Path.cwd()

@@ -1,0 +1,153 @@
+"""Load: from the environment and the configuration file to `Settings`, or one sentence with file, line and remedy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import asdict
+
+from jivod.config import address, state
+from jivod.config.secrets import Keeper
+from jivod.config.settings import ADMIN_LISTEN, LANGUAGES, LISTEN, MIB, Channel, Settings
+from jivod.config.source import Place, Source, read
+from jivod.config.tables import ChannelTable, FileTable, structure
+
+DEFAULT_CHANNEL = "jivo"
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_REGION = re.compile(r"[A-Z]{2}")
+_RANGES: dict[Place, tuple[float, float]] = {
+    ("limits", "deadline"): (0.1, 60),
+    ("limits", "body_limit"): (1024, 64 * MIB),
+    ("limits", "queue_events"): (1, 1_000_000),
+    ("limits", "queue_bytes"): (1024, 4096 * MIB),
+    ("limits", "connections"): (1, 100_000),
+    ("store", "map_size"): (16 * MIB, 64 * 1024 * 1024 * MIB),
+}
+
+
+def load(environ: Mapping[str, str], beside: Path, make_secret: Callable[[], str]) -> Settings:
+    """Read the file that `environ["JIVOD_CONFIG"]` names, else etc/jivod.toml in `beside` if there is one.
+
+    The state directory is made if it is not there; a channel without a secret gets one by `make_secret`, kept in
+    <state_dir>/<channel>.secret. Raises BadConfig("FILE:LINE: what is wrong; what to do").
+    """
+    source = find(environ, beside)
+    table = structure(source)
+    _check_ranges(source, table)
+    state_dir = _state_dir(source, table, environ, beside)
+    keeper = Keeper(source=source, environ=environ, state_dir=state_dir, make_secret=make_secret)
+    given = {**asdict(table.limits), **asdict(table.store)}
+    return Settings(
+        state_dir=state_dir,
+        channels=_channels(source, table.channel, keeper),
+        policy=_policy(source, table.policy),
+        notes=tuple(_notes(source, table)),
+        **_addresses(source, table),
+        **_language(source, table.language),
+        **{name: value for name, value in given.items() if value is not None},
+    )
+
+
+def find(environ: Mapping[str, str], beside: Path) -> Source:
+    """The configuration file that counts, read; an empty `Source` when there is none at all."""
+    if named := environ.get("JIVOD_CONFIG"):
+        return read(Path(named))
+    usual = beside / "etc" / "jivod.toml"
+    return read(usual) if usual.exists() else Source(None)
+
+
+def _state_dir(source: Source, table: FileTable, environ: Mapping[str, str], beside: Path) -> Path:
+    if table.state_dir:
+        path = source.beside(table.state_dir)
+    elif given := environ.get("STATE_DIRECTORY"):
+        path = Path(given.split(":")[0])
+    else:
+        path = beside / "var"
+    path = path.resolve()
+    if wrong := state.prepare(path):
+        raise source.fault(("state_dir",), f"state directory {wrong[0]}", wrong[1])
+    return path
+
+
+def _addresses(source: Source, table: FileTable) -> dict[str, Any]:
+    listen = address.endpoint(source, "listen", table.listen or LISTEN)
+    admin_listen = address.endpoint(source, "admin_listen", table.admin_listen or ADMIN_LISTEN)
+    if listen == admin_listen:
+        raise source.fault(("admin_listen",), "listen and admin_listen are the same", "give each its own port")
+    if table.public_url is not None:
+        public_url = address.public_url(source, table.public_url)
+    else:
+        public_url = address.default_url(source, listen)
+    return {"listen": listen, "admin_listen": admin_listen, "public_url": public_url}
+
+
+def _language(source: Source, language: str | None) -> dict[str, Any]:
+    if language is None:
+        return {}
+    if language not in LANGUAGES:
+        raise source.fault(("language",), f"unknown language {language!r}", "choose one of " + " ".join(LANGUAGES))
+    return {"language": language}
+
+
+def _policy(source: Source, name: str | None) -> Path | None:
+    if name is None:
+        return None
+    path = source.beside(name)
+    if not path.is_file():
+        raise source.fault(("policy",), f"there is no policy file {path}", "create it, or remove this line")
+    return path
+
+
+def _channels(source: Source, tables: tuple[ChannelTable, ...], keeper: Keeper) -> tuple[Channel, ...]:
+    if not tables:
+        return (_channel(source, (), ChannelTable(name=DEFAULT_CHANNEL), keeper),)
+    _refuse_twins(source, "name", [table.name for table in tables])
+    channels = tuple(_channel(source, ("channel", i), table, keeper) for i, table in enumerate(tables))
+    _refuse_twins(source, "secret", [channel.secret for channel in channels])
+    return channels
+
+
+def _channel(source: Source, place: Place, table: ChannelTable, keeper: Keeper) -> Channel:
+    if table.name is None:
+        raise source.fault(place, "a channel without a name", 'write name = "shop", or whatever you call it')
+    for key, value in (("name", table.name), ("account", table.account)):
+        if value is not None and not _NAME.fullmatch(value):
+            remedy = "use 1 to 64 letters, digits, dots, dashes and underscores (A-Z a-z 0-9 . - _)"
+            raise source.fault((*place, key), f"{key} does not fit", remedy)
+    if table.region is not None and not _REGION.fullmatch(table.region):
+        raise source.fault((*place, "region"), "region is not a country code", 'write two capital letters, like "TR"')
+    return Channel(
+        name=table.name,
+        secret=keeper.webhook(place, table.name, table.secret, table.secret_file),
+        account=table.account or table.name,
+        region=table.region,
+        token_secret=keeper.token(place, table.token_secret, table.token_secret_file),
+    )
+
+
+def _refuse_twins(source: Source, what: str, values: list[str | None]) -> None:
+    for index, value in enumerate(values):
+        if value is not None and value in values[:index]:
+            problem = f"two channels have the same {what}"
+            raise source.fault(("channel", index, what), problem, f"give each channel a {what} of its own")
+
+
+def _check_ranges(source: Source, table: FileTable) -> None:
+    for place, (least, most) in _RANGES.items():
+        section, key = place
+        value = getattr(getattr(table, str(section)), str(key))
+        if value is not None and not least <= value <= most:
+            raise source.fault(place, f"{key} is out of range", f"choose between {least} and {most}")
+
+
+def _notes(source: Source, table: FileTable) -> Iterable[str]:
+    if table.policy is not None:
+        yield f"{source.path}:{source.line_of(('policy',))}: this version of jivod decides by its built-in policy"
+    for index, channel in enumerate(table.channel):
+        if channel.token_secret or channel.token_secret_file:
+            yield f"{source.path}:{source.line_of(('channel', index))}: this version does not verify user_tokens"
+    if source.path and any(c.secret or c.token_secret for c in table.channel) and source.path.stat().st_mode & 0o004:
+        yield f"{source.path}:1: every user of this machine can read the secrets in this file; run: chmod 600"

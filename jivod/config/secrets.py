@@ -1,0 +1,119 @@
+"""Secrets: where the secret of a channel is found, what is refused, and how the first one is made."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from attrs import frozen
+
+from jivod.config.source import Place, Source
+from jivod.model.errors import BadConfig
+
+SECRET_MIN = 22  # characters: 128 bits of base64
+TOKEN_SECRET_MIN = 32  # characters: a key for HS256 has 256 bits
+_FITS_URL = re.compile(r"[A-Za-z0-9._~-]+")
+
+
+@frozen(kw_only=True)
+class Keeper:
+    """Finds secrets for one configuration. `credentials` is systemd's $CREDENTIALS_DIRECTORY, if any."""
+
+    source: Source
+    environ: Mapping[str, str]
+    state_dir: Path
+    make_secret: Callable[[], str]
+
+    def webhook(self, place: Place, name: str, text: str | None, file: str | None) -> str:
+        """The secret of channel `name`: from the file as text, from its secret_file, from a credential, or made now."""
+        if text is not None and file is not None:
+            raise self.source.fault((*place, "secret_file"), "both secret and secret_file are set", "keep one of them")
+        if text is not None:
+            return self._good(text, (*place, "secret"), "secret", SECRET_MIN)
+        if file is not None:
+            return self._good(self._file(file, (*place, "secret_file")), (*place, "secret_file"), file, SECRET_MIN)
+        return self._own(place, f"{name}.secret")
+
+    def token(self, place: Place, text: str | None, file: str | None) -> str | None:
+        """The secret that verifies signed user_tokens, if the channel has one."""
+        if text is not None and file is not None:
+            problem = "both token_secret and token_secret_file are set"
+            raise self.source.fault((*place, "token_secret_file"), problem, "keep one of them")
+        if file is not None:
+            where = (*place, "token_secret_file")
+            return self._long(self._file(file, where), where, file, TOKEN_SECRET_MIN)
+        if text is not None:
+            return self._long(text, (*place, "token_secret"), "token_secret", TOKEN_SECRET_MIN)
+        return None
+
+    def _own(self, place: Place, file: str) -> str:
+        credential = self._credential(file)
+        path = credential or self.state_dir / file
+        if not path.exists():
+            _create(path, self.make_secret())
+        return self._good(_read(self.source, place, path, guarded=not credential), place, str(path), SECRET_MIN)
+
+    def _file(self, file: str, place: Place) -> str:
+        credential = self._credential(file)
+        return _read(self.source, place, credential or self.source.beside(file), guarded=not credential)
+
+    def _credential(self, file: str) -> Path | None:
+        directory = self.environ.get("CREDENTIALS_DIRECTORY")
+        path = Path(directory, file) if directory else None
+        return path if path and path.is_file() else None
+
+    def _good(self, secret: str, place: Place, what: str, least: int) -> str:
+        if secret and not _FITS_URL.fullmatch(secret):
+            remedy = "use letters, digits, - and _ only, it becomes a part of the webhook URL"
+            raise self.source.fault(place, f"{what}: the secret has characters that do not fit a URL", remedy)
+        return self._long(secret, place, what, least)
+
+    def _long(self, secret: str, place: Place, what: str, least: int) -> str:
+        if len(secret) < least:
+            problem = f"{what}: the secret has {len(secret)} characters, it needs at least {least}"
+            raise self.source.fault(place, problem, "make one with: openssl rand -hex 32")
+        return secret
+
+
+def _read(source: Source, place: Place, path: Path, *, guarded: bool) -> str:
+    """The text of a secret file without the white space around it. `guarded`: refuse it when everybody may read it."""
+    try:
+        with path.open(encoding="ascii") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            text = file.read(4096).strip()
+    except UnicodeDecodeError:
+        raise source.fault(place, f"{path} is not plain text", "make one with: openssl rand -hex 32") from None
+    except OSError as error:
+        remedy = "create it, or run this as the user that owns it"
+        raise source.fault(place, f"{path} cannot be read ({error.strerror})", remedy) from None
+    if guarded and mode & 0o007:
+        raise source.fault(place, f"{path} is open to every user of this machine", f"run: chmod 600 {path}")
+    return text
+
+
+def _create(path: Path, secret: str) -> None:
+    """Write a new secret, 0600, owned as its directory is. Whole or not at all; the first of two processes wins."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secret + "\n")
+            file.flush()
+            os.fsync(descriptor)
+            _give_to_owner_of(path.parent, descriptor)
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    except OSError as error:
+        raise BadConfig(f"{path}:1: cannot be written ({error.strerror}); run this as the user of jivod") from None
+
+
+def _give_to_owner_of(directory: Path, descriptor: int) -> None:
+    owner = directory.stat()
+    if os.geteuid() == 0 and owner.st_uid != 0:
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)

@@ -1,0 +1,61 @@
+"""Settings: everything the operator decides, as frozen values with their defaults. `config.load` finds them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from attrs import field, frozen
+
+MIB = 1024 * 1024
+
+LISTEN = "tcp:8080:interface=127.0.0.1"
+ADMIN_LISTEN = "tcp:8081:interface=127.0.0.1"
+LANGUAGES = ("en", "es", "pt", "ru", "tr")
+MAP_SIZE = 64 * 1024 * MIB
+
+
+@frozen(kw_only=True)
+class Channel:
+    """One webhook URL. `secret` is its part that only Jivo knows; ids are unique within `account`.
+
+    `region` is the ISO 3166 country of phones typed without a code; `token_secret` verifies signed user_tokens.
+    """
+
+    name: str
+    secret: str = field(repr=False)
+    account: str
+    region: str | None = None
+    token_secret: str | None = field(default=None, repr=False)
+
+
+@frozen(kw_only=True)
+class Settings:
+    """What a process needs to know at its start. Sizes in bytes, `deadline` in seconds.
+
+    `listen` and `admin_listen` are Twisted endpoint strings. `notes` are sentences for the operator about what is
+    allowed and yet may surprise.
+    """
+
+    state_dir: Path
+    channels: tuple[Channel, ...]
+    public_url: str
+    listen: str = LISTEN
+    admin_listen: str = ADMIN_LISTEN
+    language: str = "en"
+    policy: Path | None = None
+    deadline: float = 2.5
+    body_limit: int = MIB
+    queue_events: int = 2000
+    queue_bytes: int = 32 * MIB
+    connections: int = 1000
+    map_size: int = MAP_SIZE
+    notes: tuple[str, ...] = ()
+
+    @property
+    def data_dir(self) -> Path:
+        """The directory of the store."""
+        return self.state_dir / "data"
+
+    def webhook_url(self, channel: Channel) -> str:
+        """The URL to paste into Jivo. It holds the secret: never log it."""
+        return f"{self.public_url}/jivo/{channel.secret}"

@@ -1,0 +1,150 @@
+"""Tables: the shape of the configuration file, before any default or check of meaning. All keys are optional here."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import Any
+
+from attrs import fields_dict, frozen
+
+from jivod.config.source import Place, Source
+from jivod.model.errors import BadConfig
+from jivod.strict import explain, make_converter
+
+
+@frozen(kw_only=True)
+class ChannelTable:
+    """[[channel]]"""
+
+    name: str | None = None
+    secret: str | None = None
+    secret_file: str | None = None
+    account: str | None = None
+    region: str | None = None
+    token_secret: str | None = None
+    token_secret_file: str | None = None
+
+
+@frozen(kw_only=True)
+class StoreTable:
+    """[store]"""
+
+    map_size: int | None = None
+
+
+@frozen(kw_only=True)
+class LimitsTable:
+    """[limits]"""
+
+    deadline: float | None = None
+    body_limit: int | None = None
+    queue_events: int | None = None
+    queue_bytes: int | None = None
+    connections: int | None = None
+
+
+@frozen(kw_only=True)
+class FileTable:
+    """The whole file."""
+
+    state_dir: str | None = None
+    listen: str | None = None
+    admin_listen: str | None = None
+    public_url: str | None = None
+    language: str | None = None
+    policy: str | None = None
+    channel: tuple[ChannelTable, ...] = ()
+    store: StoreTable = StoreTable()
+    limits: LimitsTable = LimitsTable()
+
+
+_NESTED: dict[str, tuple[type, str]] = {
+    "channel": (ChannelTable, "[[channel]]"),
+    "store": (StoreTable, "[store]"),
+    "limits": (LimitsTable, "[limits]"),
+}
+_WORDS: dict[type, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    list: "a list",
+    dict: "a table",
+}
+_PATH = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
+
+
+def structure(source: Source) -> FileTable:
+    """The file as a `FileTable`. BadConfig names the line of an unknown key or of a value of the wrong type."""
+    _refuse_unknown(source)
+    _refuse_odd_tables(source)
+    converter = make_converter()
+    converter.register_structure_hook(float, _number)
+    try:
+        return converter.structure(source.table, FileTable)
+    except Exception as error:
+        raise _wrong_type(source, explain(error)[0]) from None
+
+
+def _number(value: Any, _: Any) -> float:
+    if type(value) not in (int, float):
+        raise TypeError(f"expected a number, found {type(value).__name__}")
+    return float(value)
+
+
+def _refuse_unknown(source: Source) -> None:
+    _refuse_extra(source, (), source.table, FileTable)
+    for name, (cls, _) in _NESTED.items():
+        value = source.table.get(name)
+        if isinstance(value, dict):
+            _refuse_extra(source, (name,), value, cls)
+        for index, item in enumerate(value if isinstance(value, list) else ()):
+            if isinstance(item, dict):
+                _refuse_extra(source, (name, index), item, cls)
+
+
+def _refuse_odd_tables(source: Source) -> None:
+    for name, (_, header) in _NESTED.items():
+        value = source.table.get(name)
+        listed = header.startswith("[[")
+        items = value if listed and isinstance(value, list) else [value]
+        fits = all(isinstance(item, dict) for item in items) and listed == isinstance(value, list)
+        if name in source.table and not fits:
+            problem = f"{name} is {_WORDS.get(type(value), 'a date')}"
+            raise source.fault((name,), problem, f"write it under a line of its own: {header}")
+
+
+def _refuse_extra(source: Source, place: Place, table: dict[str, Any], cls: type) -> None:
+    known = fields_dict(cls)
+    for key in table:
+        if key not in known:
+            raise source.fault((*place, key), f"unknown key {key!r}", _suggest(key, cls))
+
+
+def _suggest(key: str, here: type) -> str:
+    """What the writer most likely meant: a key in the wrong table, a slip of the pen, or else all keys that fit."""
+    if here is not FileTable and key in fields_dict(FileTable):
+        return "move it to the top of the file, above the first [table]"
+    for cls, header in _NESTED.values():
+        if cls is not here and key in fields_dict(cls):
+            return f"it belongs under {header}"
+    near = difflib.get_close_matches(key, fields_dict(here), n=1)
+    return f"did you mean {near[0]!r}?" if near else "keys known here: " + ", ".join(fields_dict(here))
+
+
+def _wrong_type(source: Source, line: str) -> BadConfig:
+    message, _, path = line.rpartition(" @ ")
+    place: Place = tuple(int(index) if index else name for name, index in _PATH.findall(path))
+    key = next((part for part in reversed(place) if isinstance(part, str)), "")
+    value: Any = source.table
+    for part in place:
+        value = value[part]
+    found = _WORDS.get(type(value), "a date")
+    return source.fault(place, f"{key} is {found}", f"write {_expected(message)}")
+
+
+def _expected(message: str) -> str:
+    if "str" in message:
+        return 'text in quotes, like "value"'
+    return "a whole number" if "int" in message else "a number"

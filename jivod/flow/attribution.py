@@ -1,0 +1,109 @@
+"""Attribution: whose event is this? Look the keys up, ask the policy, name the record that the event is added to."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+from attrs import frozen
+
+from jivod.flow.case import Case
+from jivod.flow.people import People
+from jivod.model.chat import Chat
+from jivod.model.contact import Key
+from jivod.model.customer import Customer
+from jivod.model.event import ClientAttributeUpdated, ClientUpdated
+from jivod.policy.evidence import Evidence, gather, without
+from jivod.policy.identity import NEW, NOBODY, SUBJECT, Candidate, Question, Verdict, resolve, subject_of_card
+from jivod.policy.rules import Rules
+from jivod.store import cards, chats, customers, meta
+from jivod.store.kv import Txn
+
+LOOKED_AT = 64  # records behind one key that are looked at; a key with more is shared many times over
+
+Found = dict[Key, frozenset[str]]
+
+
+@frozen(kw_only=True)
+class Attribution:
+    """`home` is the record that takes the event (before it does), None where nobody does; `is_new`: it is not stored yet.
+
+    `chat` is the conversation's row as it was.
+    """
+
+    verdict: Verdict
+    evidence: Evidence
+    home: Customer | None
+    is_new: bool
+    chat: Chat | None
+
+
+def attribute(txn: Txn, people: People, case: Case, digest: bytes, rules: Rules) -> Attribution:
+    """Decide whose event it is. Reads only."""
+    evidence = evidence_of(txn, case, rules)
+    found, shared = _look_up(txn, people, evidence.keys, rules)
+    evidence = without(evidence, shared)
+    chat = chats.get(txn, case.account, case.ref) if case.ref else None
+    question = _question(people, case, evidence, found, chat)
+    verdict = resolve(question, rules)
+    is_new = verdict.rule == NEW
+    home = _newcomer(txn, case, digest) if is_new else _home(people, verdict, chat)
+    return Attribution(verdict=verdict, evidence=evidence, home=home, is_new=is_new, chat=chat)
+
+
+def evidence_of(txn: Txn, case: Case, rules: Rules) -> Evidence:
+    """What the event says, less what we ourselves told Jivo before."""
+    card = cards.get(txn, case.account, case.card)
+    return gather(case.event, case.entry.origin, at=case.at, seq=case.entry.seq, rules=rules, echoes=card.echoes)
+
+
+def _look_up(txn: Txn, people: People, keys: tuple[Key, ...], rules: Rules) -> tuple[Found, dict[Key, str]]:
+    """The living customers behind each key; and the keys that too many share to decide anything."""
+    found: Found = {}
+    shared: dict[Key, str] = {}
+    for key in keys:
+        roots = frozenset(people.root(id) for id in customers.having(txn, key, LOOKED_AT))
+        if len(roots) >= rules.too_common:
+            shared[key] = f"shared by {rules.too_common} customers or more"
+        else:
+            found[key] = roots
+    return found, shared
+
+
+def _question(people: People, case: Case, evidence: Evidence, found: Found, chat: Chat | None) -> Question:
+    ids = {id for roots in found.values() for id in roots}
+    subject = people.root(chat.customer) if chat and chat.customer else None
+    candidates: dict[str, Candidate] = {id: people.candidate(id) for id in ids | ({subject} if subject else set())}
+    question = Question(
+        keys=evidence.keys, found=found, candidates=candidates, subject=subject, alone=_is_alone(people, subject, chat)
+    )
+    if subject is None and isinstance(case.event, (ClientUpdated, ClientAttributeUpdated)):
+        return subject_of_card(question)
+    return question
+
+
+def _is_alone(people: People, subject: str | None, chat: Chat | None) -> bool:
+    """True for a customer that this very chat made and nothing else ever spoke of."""
+    if subject is None or chat is None:
+        return False
+    family = people.family(subject)
+    return len(family) == 1 and family[0].events == len(chat.seqs)
+
+
+def _home(people: People, verdict: Verdict, chat: Chat | None) -> Customer | None:
+    """The chat's own record, else the one of the family that holds the deciding key: so an undo finds all in its place."""
+    if verdict.rule == NOBODY or verdict.customer is None:
+        return None
+    if verdict.rule == SUBJECT and chat is not None and chat.customer is not None:
+        return people.record(chat.customer)
+    family = people.family(verdict.customer)
+    key = verdict.subject_key or verdict.key
+    return next((r for r in family if key is not None and key.value in r.values(key.kind)), family[0])
+
+
+def _newcomer(txn: Txn, case: Case, digest: bytes) -> Customer:
+    """Its id: 80 bits nobody can guess, the same at every rebuild and in every order of arrival, keyed by the store's own secret."""
+    name = case.account.encode() + b"\0" + digest
+    raw = hashlib.blake2b(name, key=meta.id_key(txn), digest_size=10).digest()
+    return Customer(id=base64.b32encode(raw).decode().lower(), created_at=case.at, seen_at=case.at)
+

@@ -1,0 +1,79 @@
+"""Ingest: one body that reached a channel becomes a journal entry, its projections and an answer, in one transaction."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from jivod.flow.attribution import attribute, evidence_of
+from jivod.flow.case import Desk, open_case
+from jivod.flow.people import People
+from jivod.flow.record import record
+from jivod.flow.respond import remember, respond
+from jivod.model.answer import OK, Answer
+from jivod.model.entry import Entry, Origin
+from jivod.model.errors import Damaged, Unreadable
+from jivod.model.event import CrmEvent, Foreign
+from jivod.model.reason import Reason
+from jivod.policy.identity import JOURNAL_ONLY
+from jivod.store import fingerprints, journal, quarantine, reasons
+from jivod.store.kv import Txn
+from jivod.wire.jivo import Reading
+
+
+@frozen(kw_only=True)
+class Delivery:
+    """A readable body as it came in. `received_at`: UNIX ms."""
+
+    origin: Origin
+    received_at: int
+    body: bytes
+    reading: Reading
+
+
+@frozen(kw_only=True)
+class Ingested:
+    """What became of a delivery: its answer, its place in the journal, the record it belongs to (None: nobody's)."""
+
+    answer: Answer
+    seq: int
+    customer: str | None
+    repeated: bool = False
+
+
+def ingest(txn: Txn, delivery: Delivery, desk: Desk) -> Ingested:
+    """Journal and fold a delivery; a repeat of an earlier one is counted, changes nothing and gets the full answer again."""
+    known = fingerprints.find(txn, delivery.origin.account, delivery.reading.digest)
+    if known is not None:
+        fingerprints.count_repeat(txn, known, delivery.received_at)
+        return _again(txn, known, delivery.reading, desk)
+    entry = journal.append(txn, received_at=delivery.received_at, origin=delivery.origin, body=delivery.body)
+    return fold(txn, entry, delivery.reading, desk)
+
+
+def fold(txn: Txn, entry: Entry, reading: Reading, desk: Desk) -> Ingested:
+    """Everything that follows from one journal entry. The store's projections are the fold of the whole journal."""
+    fingerprints.remember(txn, entry.origin.account, reading.digest, entry.seq)
+    if isinstance(reading.event, (CrmEvent, Foreign)):
+        reasons.put(txn, None, Reason(seq=entry.seq, customer=None, rule=JOURNAL_ONLY))
+        return Ingested(answer=OK, seq=entry.seq, customer=None)
+    people = People(txn)
+    case = open_case(entry, reading.event)
+    attribution = attribute(txn, people, case, reading.digest, desk.rules)
+    reason = record(txn, people, case, attribution, desk.rules)
+    answer = respond(txn, people, case, reason, attribution.evidence, desk)
+    remember(txn, case, attribution.evidence, answer)
+    return Ingested(answer=answer, seq=entry.seq, customer=reason.customer)
+
+
+def quarantine_body(txn: Txn, origin: Origin, received_at: int, body: bytes, error: Unreadable) -> int:
+    """Keep a body that cannot be read, raw; returns its number in the quarantine."""
+    return quarantine.add(txn, received_at=received_at, origin=origin, code=error.code, message=str(error), body=body)
+
+
+def _again(txn: Txn, seq: int, reading: Reading, desk: Desk) -> Ingested:
+    entry, reason = journal.get(txn, seq), reasons.get(txn, seq)
+    if entry is None or reason is None:
+        raise Damaged("fingerprints: an entry names a journal line that is not there; run `jivod check`")
+    case = open_case(entry, reading.event)
+    answer = respond(txn, People(txn), case, reason, evidence_of(txn, case, desk.rules), desk)
+    return Ingested(answer=answer, seq=seq, customer=reason.customer, repeated=True)

@@ -1,0 +1,71 @@
+"""People: the customers that one job looks at, each read once."""
+
+from __future__ import annotations
+
+from attrs import define, field
+
+from jivod.model.contact import KINDS
+from jivod.model.customer import Customer, Edge, GoldenRecord
+from jivod.model.errors import Damaged
+from jivod.policy.identity import Candidate
+from jivod.policy.rules import Rules
+from jivod.policy.survivorship import golden
+from jivod.store import customers, edges
+from jivod.store.kv import Txn
+
+
+@define(eq=False)
+class People:
+    """A job's view of customers and edges; what it puts, it sees."""
+
+    txn: Txn
+    _records: dict[str, Customer] = field(factory=dict)
+    _trees: dict[str, list[str]] = field(factory=dict)
+
+    def record(self, id: str) -> Customer:
+        """The record `id`, which must exist: an index or an edge names it."""
+        if id not in self._records:
+            found = customers.get(self.txn, id)
+            if found is None:
+                raise Damaged("customers: an index names a record that is not there; run `jivod check`")
+            self._records[id] = found
+        return self._records[id]
+
+    def root(self, id: str) -> str:
+        """The living customer that `id` is part of."""
+        return edges.root(self.txn, id)
+
+    def family(self, root: str) -> list[Customer]:
+        """The record of `root` and those of all merged into it, root first."""
+        if root not in self._trees:
+            self._trees[root] = edges.tree(self.txn, root)
+        return [self.record(id) for id in self._trees[root]]
+
+    def candidate(self, root: str) -> Candidate:
+        """The living customer as identity sees it: every key of the family."""
+        family = self.family(root)
+        held: dict[str, set[str]] = {}
+        for record in family:
+            for claim in record.claims:
+                if claim.attribute in KINDS:
+                    held.setdefault(claim.attribute, set()).add(claim.value)
+        return Candidate(
+            id=root,
+            held={kind: frozenset(values) for kind, values in held.items()},
+            seen_at=max(r.seen_at for r in family),
+        )
+
+    def golden(self, root: str, rules: Rules) -> GoldenRecord:
+        """The golden record of the living customer `root`."""
+        first, *others = self.family(root)
+        return golden(first, others, rules)
+
+    def put(self, old: Customer | None, new: Customer) -> None:
+        """Write a record with its index entries."""
+        customers.put(self.txn, old, new)
+        self._records[new.id] = new
+
+    def join(self, edge: Edge) -> None:
+        """Add an edge: `edge.loser` is part of `edge.winner` from now on."""
+        edges.add(self.txn, edge)
+        self._trees.clear()

@@ -1,0 +1,65 @@
+"""Query: the questions that the page, the API and the CLI ask. Read only."""
+
+from __future__ import annotations
+
+import heapq
+from itertools import islice
+
+from jivod.flow import transcript as transcripts
+from jivod.flow.people import People
+from jivod.model.chat import Chat, Transcript
+from jivod.model.contact import TOKEN, VERIFIED_TOKEN, VISITOR, Key, visitor_key
+from jivod.model.customer import GoldenRecord
+from jivod.model.reason import Reason
+from jivod.policy import contact
+from jivod.policy.rules import Rules
+from jivod.store import chats, customers, edges, reasons
+from jivod.store.kv import Txn
+
+Before = tuple[int, str, str]  # (at, account, ref) of the last row of the page before
+
+
+def find(txn: Txn, query: str, rules: Rules, limit: int = 20, *, accounts: tuple[str, ...] = (), regions: tuple[str, ...] = ()) -> list[GoldenRecord]:
+    """Customers by id, e-mail, phone, token, visitor number (in `accounts`), or words of the name; best matches first, each once."""
+    people = People(txn)
+    text = query.strip()
+    ids = [text] if customers.get(txn, text) else []
+    for key in _keys(text, rules, accounts, regions):
+        ids += customers.having(txn, key, limit)
+    ids += customers.named(txn, text, limit)
+    roots = dict.fromkeys(people.root(id) for id in ids)
+    return [people.golden(root, rules) for root in islice(roots, limit)]
+
+
+def show(txn: Txn, id: str, rules: Rules) -> GoldenRecord | None:
+    """The living customer behind any id ever given out, also one that was merged away; None for an unknown id."""
+    if customers.get(txn, id) is None:
+        return None
+    people = People(txn)
+    return people.golden(people.root(id), rules)
+
+
+def history(txn: Txn, id: str, limit: int, before: Before | None = None) -> list[Chat]:
+    """The conversations of a customer and of all merged into it, newest first; `before` continues a page."""
+    pages = [chats.history(txn, member, limit, before) for member in edges.tree(txn, edges.root(txn, id))]
+    newest_first = heapq.merge(*pages, key=lambda c: (-c.at, c.account, c.ref))
+    return list(islice(newest_first, limit))
+
+
+def transcript(txn: Txn, account: str, ref: str) -> Transcript | None:
+    """One conversation whole, None if there is none such."""
+    chat = chats.get(txn, account, ref)
+    return None if chat is None else transcripts.transcript(txn, chat)
+
+
+def explain(txn: Txn, id: str, limit: int, after: int = 0) -> list[Reason]:
+    """Why each event belongs to the customer `id`, in the order of the journal; `after` is the last seq of the page before."""
+    pages = [reasons.of(txn, member, after, limit) for member in edges.tree(txn, edges.root(txn, id))]
+    return list(islice(heapq.merge(*pages, key=lambda r: r.seq), limit))
+
+
+def _keys(text: str, rules: Rules, accounts: tuple[str, ...], regions: tuple[str, ...]) -> list[Key]:
+    contacts = contact.emails(text, rules) + contact.phones(text, regions)
+    keys = [c.key for c in contacts if not c.refused]
+    keys += [Key(kind, text) for kind in (VERIFIED_TOKEN, TOKEN, VISITOR) if text]
+    return keys + [visitor_key(account, text) for account in accounts]

@@ -1,0 +1,69 @@
+"""Respond: the answer to an event, out of the store as it stands after it."""
+
+from __future__ import annotations
+
+from jivod.flow.case import Case, Desk
+from jivod.flow.people import People
+from jivod.model.answer import OK, Answer, ContactInfo
+from jivod.model.card import Card, Pair
+from jivod.model.chat import Chat
+from jivod.model.claim import DESCRIPTION, NAME
+from jivod.model.contact import EMAIL, PHONE
+from jivod.model.event import ChatAccepted, ChatUpdated
+from jivod.model.reason import OPEN, Reason
+from jivod.policy import reply
+from jivod.policy.evidence import Evidence
+from jivod.store import cards, chats, reviews
+from jivod.store.kv import Txn
+
+REMEMBERED = 64  # values of each kind that one card remembers
+_TOLD = frozenset({NAME, EMAIL, PHONE, DESCRIPTION})
+
+
+def respond(txn: Txn, people: People, case: Case, reason: Reason, evidence: Evidence, desk: Desk) -> Answer:
+    """The full answer for the events whose answer Jivo shows, a plain ok for all others."""
+    if not isinstance(case.event, (ChatAccepted, ChatUpdated)):
+        return OK
+    if reason.customer is None:
+        return reply.stranger(desk.language)
+    root = people.root(reason.customer)
+    given = {kind: tuple(k.value for k in evidence.keys if k.kind == kind) for kind in (EMAIL, PHONE)}
+    panel = reply.Panel(
+        golden=people.golden(root, desk.rules),
+        rule=reason.rule,
+        key_kind=reason.key.kind if reason.key else None,
+        given=given,
+        last_chat=_last_chat(txn, people, root, case),
+        open_reviews=sum(r.state == OPEN for member in people.family(root) for r in reviews.of(txn, member.id)),
+        link=desk.link(root),
+        language=desk.language,
+    )
+    return reply.answer(panel)
+
+
+def remember(txn: Txn, case: Case, evidence: Evidence, answer: Answer) -> None:
+    """Keep what the card said by itself, and what the answer tells it beyond that: when that comes back, it is no evidence."""
+    known = cards.get(txn, case.account, case.card)
+    said = known.said | {(c.attribute, c.value) for c in evidence.claims if c.attribute in _TOLD}
+    told = known.told | (_pairs(answer.contact_info) - said if answer.contact_info else frozenset())
+    if (said, told) != (known.said, known.told):
+        cards.put(txn, case.account, case.card, Card(said=_bounded(said), told=_bounded(told)))
+
+
+def _bounded(pairs: frozenset[Pair]) -> frozenset[Pair]:
+    return pairs if len(pairs) <= REMEMBERED else frozenset(sorted(pairs)[:REMEMBERED])
+
+
+def _pairs(info: ContactInfo) -> frozenset[Pair]:
+    pairs = ((NAME, info.name), (EMAIL, info.email), (PHONE, info.phone), (DESCRIPTION, info.description))
+    return frozenset([(attribute, value) for attribute, value in pairs if value])
+
+
+def _last_chat(txn: Txn, people: People, root: str, case: Case) -> Chat | None:
+    before = [
+        chat
+        for member in people.family(root)
+        for chat in chats.history(txn, member.id, 2)
+        if (chat.account, chat.ref) != (case.account, case.ref)
+    ]
+    return max(before, key=lambda c: (c.at, c.account, c.ref), default=None)

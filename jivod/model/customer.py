@@ -1,0 +1,74 @@
+"""Customer: a set of claims with an id, the edges that merge customers, and what the policy makes of them."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from jivod.model.claim import Claim
+
+
+@frozen(kw_only=True)
+class Customer:
+    """One customer as it arrived; a merge adds an `Edge` and leaves this record alone.
+
+    `claims` are sorted by `Claim.identity`. `chats` counts the chats attributed to this record, `events` the journal
+    entries. Times are UNIX milliseconds: the first and the last event that spoke of this customer.
+    """
+
+    id: str
+    created_at: int
+    seen_at: int
+    chats: int = 0
+    events: int = 0
+    claims: tuple[Claim, ...] = ()
+
+    def values(self, attribute: str) -> frozenset[str]:
+        """Every value claimed for `attribute`."""
+        return frozenset(c.value for c in self.claims if c.attribute == attribute)
+
+
+@frozen(kw_only=True)
+class Edge:
+    """`loser` is part of `winner`, since journal entry `seq` (time `at`, UNIX ms), by `rule`. Reversible: it moves nothing."""
+
+    loser: str
+    winner: str
+    rule: str
+    seq: int
+    at: int
+
+
+@frozen(kw_only=True)
+class Contested:
+    """A living value of a single-valued attribute that lost to another of equal rank."""
+
+    attribute: str
+    value: str
+    source: str
+    last_at: int
+
+
+@frozen(kw_only=True)
+class GoldenRecord:
+    """What the policy makes of all claims of a customer and of those merged into it. `emails[0]`, `phones[0]` are the primary ones.
+
+    `phones_typed` gives, beside each of `phones`, the source that speaks for it; the same for `emails_typed`.
+    """
+
+    id: str
+    name: str | None = None
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    description: str | None = None
+    attributes: dict[str, str] = {}
+    tags: tuple[str, ...] = ()
+    social: tuple[str, ...] = ()
+    tokens: tuple[str, ...] = ()
+    visitors: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    contested: tuple[Contested, ...] = ()
+    verified: bool = False
+    merged: tuple[str, ...] = ()
+    chats: int = 0
+    created_at: int = 0
+    seen_at: int = 0

@@ -1,0 +1,37 @@
+"""Entry: one line of the journal, the truth from which everything else can be rebuilt."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+
+@frozen(kw_only=True)
+class Origin:
+    """Where a body came in, as configured at that moment: kept with the entry, so that a rebuild does not depend on today's file."""
+
+    channel: str
+    account: str
+    region: str | None = None  # ISO country of phones typed without a code
+    site: str | None = None  # last segment of the webhook URL, if any
+
+
+@frozen(kw_only=True)
+class Entry:
+    """A body as received, byte for byte. `received_at`: UNIX ms of the first receipt."""
+
+    seq: int
+    received_at: int
+    origin: Origin
+    body: bytes
+
+
+@frozen(kw_only=True)
+class Quarantined:
+    """A body that could not be read: kept raw until somebody retries or drops it. `code` and `message` say what was wrong."""
+
+    number: int
+    received_at: int
+    origin: Origin
+    code: str
+    message: str
+    body: bytes

@@ -1,0 +1,143 @@
+"""Contact: normalise what was typed into a key, or refuse it and say why. Nothing here looks anything up.
+
+E-mails by email-validator, phones by phonenumbers; the typed form is kept beside the key.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
+
+from jivod.model.contact import EMAIL, PHONE, TOKEN, Contact, Key, visitor_key
+from jivod.policy.rules import Rules
+
+LONGEST = 512  # characters of a typed contact that are looked at; the journal keeps all of them
+_ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+_ANGLE = re.compile(r"<([^<>]*)>")
+_SEVERAL_EMAILS = re.compile(r"[,;\s]+")
+_SEVERAL_PHONES = re.compile(r"\s*(?:[/,;|\n]|\bor\b|\bveya\b|\bили\b|\bou\b|\bo\b)\s*", re.IGNORECASE)
+_EXTENSION = re.compile(r"(?:ext\w*|dahili|доб\w*|внутр\w*|ramal|#)\W*\d+\s*$", re.IGNORECASE)
+_PHONE_TEXT = re.compile(r"[\s\d()+\-./–—]*")  # noqa: RUF001  the dashes that word processors make
+_QUOTES_AND_BLANKS = re.compile(r"[\s\"'`]+")
+_SERVICE_TYPES = frozenset({
+    PhoneNumberType.TOLL_FREE, PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST,
+    PhoneNumberType.UAN, PhoneNumberType.VOICEMAIL,
+})  # fmt: skip
+_TURKEY, _BRAZIL = 90, 55
+_BRAZIL_WITHOUT_NINTH = re.compile(r"\d\d[6-9]\d{7}")
+
+
+def emails(text: str | None, rules: Rules) -> list[Contact]:
+    """The addresses in a typed field, or the whole field refused. Blank: nothing."""
+    raw = _cut(text)
+    if not raw:
+        return []
+    inner = _ANGLE.findall(raw)
+    parts = inner or [p for p in _SEVERAL_EMAILS.split(raw) if p]
+    found = [address for p in parts if (address := _email(p.removeprefix("mailto:")))]
+    if not found:
+        return [Contact(key=Key(EMAIL, raw), raw=raw, refused="not an e-mail address")]
+    return [Contact(key=Key(EMAIL, a), raw=raw, refused=_blocked_email(a, rules)) for a in dict.fromkeys(found)]
+
+
+def phones(text: str | None, regions: tuple[str, ...]) -> list[Contact]:
+    """The numbers in a typed field as E.164, or the whole field refused. `regions`: ISO countries to try, best first."""
+    raw = _cut(text)
+    if not raw:
+        return []
+    numbers = [_phone(part, regions) for part in _SEVERAL_PHONES.split(raw) if part]
+    usable = list(dict.fromkeys(value for value, refused in numbers if value and not refused))
+    if usable:
+        return [Contact(key=Key(PHONE, value), raw=raw) for value in usable]
+    value, refused = numbers[0] if numbers else ("", "not a phone number")
+    return [Contact(key=Key(PHONE, value or raw), raw=raw, refused=refused)]
+
+
+def tokens(text: str | None, rules: Rules) -> list[Contact]:
+    """The user_token as the site set it. Placeholders are refused: everybody would be one person."""
+    if not text:
+        return []
+    bare = _QUOTES_AND_BLANKS.sub("", text).casefold()
+    blocked = bare in rules.blocked_tokens or not bare.strip("0-+.")
+    return [Contact(key=Key(TOKEN, text), raw=text, refused="placeholder" if blocked else "")]
+
+
+def visitors(account: str, *numbers: str | None) -> list[Contact]:
+    """Jivo's card numbers. Jivo counts them from 1."""
+    keys = dict.fromkeys(visitor_key(account, n[:LONGEST]) for n in numbers if n)
+    return [Contact(key=k, raw=_number(k), refused="" if _number(k).strip("0-") else "placeholder") for k in keys]
+
+
+def _number(key: Key) -> str:
+    return key.value.partition(":")[2]
+
+
+def _cut(text: str | None) -> str:
+    return text[:LONGEST].strip() if text else ""
+
+
+@lru_cache(maxsize=4096)
+def _email(text: str) -> str | None:
+    try:
+        valid = validate_email(text, check_deliverability=False)
+    except (EmailNotValidError, ValueError):
+        return None
+    return f"{valid.local_part.translate(_ASCII_LOWER)}@{valid.ascii_domain.translate(_ASCII_LOWER)}"
+
+
+def _blocked_email(address: str, rules: Rules) -> str:
+    local = address.partition("@")[0]
+    return "placeholder" if {address, f"{local}@*"} & rules.blocked_emails else ""
+
+
+@lru_cache(maxsize=4096)
+def _phone(text: str, regions: tuple[str, ...]) -> tuple[str, str]:
+    """(E.164, "") for a personal number; (number or "", why not) for all else."""
+    if _EXTENSION.search(text):
+        return "", "has an extension"
+    if not _PHONE_TEXT.fullmatch(text):
+        return "", "not a phone number"
+    number = _parse(text, regions)
+    if number is None:
+        return "", "not a phone number"
+    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    if len(set(str(number.national_number))) == 1:
+        return e164, "placeholder"
+    return e164, "service number" if _is_service(number) else ""
+
+
+def _parse(text: str, regions: tuple[str, ...]) -> PhoneNumber | None:
+    digits = "".join(str(int(c)) for c in text if c.isdecimal())
+    if text.lstrip(" (").startswith(("+", "00")):
+        international = _ninth_digit(_try("+" + digits.lstrip("0"), None))
+        return international if international and phonenumbers.is_possible_number(international) else None
+    for region in regions:
+        national = _ninth_digit(_try(text, region))
+        if national and phonenumbers.is_valid_number(national):
+            return national
+    without_plus = _ninth_digit(_try("+" + digits, None))
+    return without_plus if without_plus and phonenumbers.is_valid_number(without_plus) else None
+
+
+def _try(text: str, region: str | None) -> PhoneNumber | None:
+    try:
+        return phonenumbers.parse(text, region)
+    except NumberParseException:
+        return None
+
+
+def _ninth_digit(number: PhoneNumber | None) -> PhoneNumber | None:
+    """Brazilian mobiles got a ninth digit between 2012 and 2016; old cards still hold eight."""
+    if number and number.country_code == _BRAZIL and _BRAZIL_WITHOUT_NINTH.fullmatch(str(number.national_number)):
+        national = str(number.national_number)
+        number.national_number = int(f"{national[:2]}9{national[2:]}")
+    return number
+
+
+def _is_service(number: PhoneNumber) -> bool:
+    kind = phonenumbers.number_type(number)
+    return kind in _SERVICE_TYPES or (number.country_code == _TURKEY and kind == PhoneNumberType.VOIP)  # 0850

@@ -1,0 +1,190 @@
+"""Identity: who is this event about? One rule: a key decides unless a stronger kind disagrees.
+
+Pure: the flow looks the keys up and hands over what they found; the verdict does not depend on the order of anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from attrs import evolve, field, frozen
+
+from jivod.model.contact import TOKEN, VERIFIED_TOKEN, VISITOR, Key
+from jivod.model.reason import Rival
+from jivod.policy.rules import Rules
+
+SUBJECT = "subject"  # the chat or the card is already this customer's
+KEY = "key"  # a key found this customer
+NEW = "new"  # no key found anybody who may be this person
+NOBODY = "nobody"  # no key may decide: unattributed history
+LATER = "later"  # unattributed at first; a later event of the same chat told who it was
+JOURNAL_ONLY = "journal only"  # not about a person: deals, tasks, other APIs
+
+PASSED_OVER = "points to another customer"
+_TOKENS = (VERIFIED_TOKEN, TOKEN)
+
+Held = Mapping[str, frozenset[str]]  # kind of key -> values
+
+
+@frozen(kw_only=True)
+class Candidate:
+    """A living customer that some key of the event found: all keys it holds, its last activity (UNIX ms)."""
+
+    id: str
+    held: Held
+    seen_at: int
+
+    @property
+    def is_browser_only(self) -> bool:
+        """Known by nothing but Jivo's card number: provisional."""
+        return not any(self.held.get(kind) for kind in self.held if kind != VISITOR)
+
+
+@frozen(kw_only=True)
+class Question:
+    """`found` maps each usable key of the event to the ids it found; `subject` is whom the chat or card belongs to already.
+
+    `alone`: the subject was made by this very chat and nothing else. `subject_key`: the card number that names the subject.
+    """
+
+    keys: tuple[Key, ...]
+    found: Mapping[Key, frozenset[str]]
+    candidates: Mapping[str, Candidate]
+    subject: str | None = None
+    subject_key: Key | None = None
+    alone: bool = False
+
+
+@frozen(kw_only=True)
+class Verdict:
+    """`customer` is the one the event belongs to (None: make a new one where `rule` is NEW, nobody where it is NOBODY).
+
+    `absorbed`: provisional customers that yield to `winner`, which is `customer` itself unless the subject is what yields.
+    """
+
+    rule: str
+    customer: str | None = None
+    key: Key | None = None
+    subject_key: Key | None = None
+    winner: str | None = None
+    absorbed: tuple[str, ...] = ()
+    rivals: tuple[Rival, ...] = field(default=())
+
+
+def resolve(question: Question, rules: Rules) -> Verdict:
+    """Who the event is about, and why."""
+    keys = tuple(sorted(question.keys, key=lambda k: (rules.strength(k.kind), k.value)))
+    if question.subject is not None:
+        return _of_subject(question, keys, rules)
+    if not keys:
+        return Verdict(rule=NOBODY)
+    chosen, key, vetoed = _decide(question, keys, _held(keys), question.candidates, rules)
+    if chosen is None:
+        return Verdict(rule=NEW, rivals=vetoed)
+    absorbed = _yielding(question, chosen)
+    rivals = vetoed + _passed_over(question, keys, {chosen, *absorbed, *(r.customer for r in vetoed)})
+    return Verdict(rule=KEY, customer=chosen, key=key, winner=chosen, absorbed=absorbed, rivals=rivals)
+
+
+def subject_of_card(question: Question) -> Question:
+    """The same question, asked of whom the card number belongs to: client events are about their card, whatever else they say."""
+    card = next((k for k in question.keys if k.kind == VISITOR and question.found.get(k)), None)
+    if card is None:
+        return question
+    return evolve(question, subject=_most_likely(question, sorted(question.found[card])), subject_key=card)
+
+
+def _of_subject(question: Question, keys: tuple[Key, ...], rules: Rules) -> Verdict:
+    """The chat's customer keeps the event; a provisional one is merged into whom its keys find."""
+    assert question.subject is not None
+    subject = question.candidates[question.subject]
+    chosen: str | None = None
+    key: Key | None = None
+    vetoed: tuple[Rival, ...] = ()
+    if question.alone or subject.is_browser_only:
+        established = {i: c for i, c in question.candidates.items() if i != subject.id and not c.is_browser_only}
+        evidence = _union(_held(keys), subject.held)
+        chosen, key, vetoed = _decide(question, keys, evidence, established, rules)
+        if chosen and _tokens_disagree(subject.held, question.candidates[chosen].held):
+            vetoed += (_rival(chosen, key, f"{TOKEN} disagrees"),)
+            chosen, key = None, None
+    settled = {subject.id, chosen, *(r.customer for r in vetoed)}
+    rivals = vetoed + _passed_over(question, keys, settled)
+    return Verdict(
+        rule=SUBJECT, customer=subject.id, key=key, subject_key=question.subject_key, winner=chosen or subject.id,
+        absorbed=(subject.id,) if chosen else (), rivals=rivals,
+    )  # fmt: skip
+
+
+def _decide(
+    question: Question, keys: Iterable[Key], evidence: Held, among: Mapping[str, Candidate], rules: Rules
+) -> tuple[str | None, Key | None, tuple[Rival, ...]]:
+    """The strongest key that finds somebody whom no stronger kind denies; and all whom it had to deny."""
+    vetoed: dict[str, Rival] = {}
+    for key in keys:
+        eligible = []
+        for candidate in sorted(question.found.get(key, frozenset()) & among.keys()):
+            denied_by = _stronger_disagreement(key.kind, evidence, among[candidate].held, rules)
+            if denied_by is None:
+                eligible.append(candidate)
+            else:
+                vetoed.setdefault(candidate, _rival(candidate, key, f"{denied_by} disagrees"))
+        if eligible:
+            chosen = _most_likely(question, eligible)
+            return chosen, key, tuple(r for c, r in sorted(vetoed.items()) if c != chosen)
+    return None, None, tuple(r for _, r in sorted(vetoed.items()))
+
+
+def _stronger_disagreement(kind: str, evidence: Held, held: Held, rules: Rules) -> str | None:
+    for stronger in rules.kinds[: rules.strength(kind)]:
+        ours, theirs = evidence.get(stronger), held.get(stronger)
+        if ours and theirs and not ours & theirs:
+            return stronger
+    return None
+
+
+def _tokens_disagree(a: Held, b: Held) -> bool:
+    return any(a.get(t) and b.get(t) and not a[t] & b[t] for t in _TOKENS)
+
+
+def _most_likely(question: Question, eligible: list[str]) -> str:
+    """The one that most keys of the event point to, then the most recently seen, then the lowest id."""
+
+    def likelihood(candidate: str) -> tuple[int, int, str]:
+        pointing = sum(candidate in found for found in question.found.values())
+        return (-pointing, -question.candidates[candidate].seen_at, candidate)
+
+    return min(eligible, key=likelihood)
+
+
+def _yielding(question: Question, chosen: str) -> tuple[str, ...]:
+    """Provisional customers of the same browser: they become part of the one that was found."""
+    if question.candidates[chosen].is_browser_only:
+        return ()
+    browser = {c for k, found in question.found.items() if k.kind == VISITOR for c in found}
+    return tuple(c for c in sorted(browser) if c != chosen and question.candidates[c].is_browser_only)
+
+
+def _passed_over(question: Question, keys: Iterable[Key], settled: set[str | None]) -> tuple[Rival, ...]:
+    rivals: dict[str, Rival] = {}
+    for key in keys:
+        for candidate in sorted(question.found.get(key, frozenset())):
+            if candidate not in settled:
+                rivals.setdefault(candidate, _rival(candidate, key, PASSED_OVER))
+    return tuple(r for _, r in sorted(rivals.items()))
+
+
+def _rival(customer: str, key: Key | None, why: str) -> Rival:
+    assert key is not None
+    return Rival(customer=customer, key=key, why=why)
+
+
+def _held(keys: Iterable[Key]) -> dict[str, frozenset[str]]:
+    held: dict[str, frozenset[str]] = {}
+    for key in keys:
+        held[key.kind] = held.get(key.kind, frozenset()) | {key.value}
+    return held
+
+
+def _union(a: Held, b: Held) -> dict[str, frozenset[str]]:
+    return {kind: a.get(kind, frozenset()) | b.get(kind, frozenset()) for kind in {*a, *b}}

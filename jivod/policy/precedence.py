@@ -1,0 +1,64 @@
+"""Precedence: the total order in which claims win. Equal only for the same claim, so joins and picks never depend on arrival."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from jivod.model.claim import (
+    ATTRIBUTE_PREFIX,
+    DESCRIPTION,
+    NAME,
+    REFUSED_PREFIX,
+    SOCIAL,
+    TAG,
+    Claim,
+)
+from jivod.model.contact import KINDS
+from jivod.policy.rules import Rules
+
+UNION = frozenset({*KINDS, TAG, SOCIAL})
+"""Attributes of which a customer may have several; `refused:*` too."""
+
+
+def is_union(attribute: str) -> bool:
+    """True where values stand beside one another, False where one wins."""
+    return attribute in UNION or attribute.startswith(REFUSED_PREFIX)
+
+
+def is_contestable(attribute: str) -> bool:
+    """True where a second living value is a doubt to settle, not just an older state of Jivo's card."""
+    return attribute in (NAME, DESCRIPTION) or attribute.startswith(ATTRIBUTE_PREFIX)
+
+
+def order(claim: Claim, rules: Rules) -> tuple[int, int, str]:
+    """The sort key: the smallest wins. Rank first; then the oldest sighting (union) or the newest (single); then the value."""
+    rank = rules.sources.index(claim.source)
+    when = claim.first_at if is_union(claim.attribute) else -claim.last_at
+    return (rank, when, claim.value)
+
+
+def join(*groups: Iterable[Claim]) -> tuple[Claim, ...]:
+    """All claims of all groups, each once: idempotent, commutative, associative. Sorted by identity."""
+    joined: dict[tuple[str, str, str], Claim] = {}
+    for group in groups:
+        for claim in group:
+            known = joined.get(claim.identity)
+            joined[claim.identity] = claim if known is None else _both(known, claim)
+    return tuple(joined[identity] for identity in sorted(joined))
+
+
+def latest(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    """The newest claim of each attribute (then the smaller value): for facts of which only the last state matters."""
+    newest: dict[str, Claim] = {}
+    for claim in sorted(claims, key=lambda c: (-c.last_at, c.value, c.seq)):
+        newest.setdefault(claim.attribute, claim)
+    return tuple(newest[attribute] for attribute in sorted(newest))
+
+
+def _both(a: Claim, b: Claim) -> Claim:
+    first = min(a, b, key=lambda c: (c.first_at, c.seq, c.raw))
+    seq = min(a.seq, b.seq)
+    last_at = max(a.last_at, b.last_at)
+    if first.seq == seq and first.last_at == last_at:
+        return first
+    return Claim(first.attribute, first.value, first.source, first.raw, first.first_at, last_at, seq)

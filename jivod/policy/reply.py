@@ -1,0 +1,109 @@
+"""Reply: what the agent sees: contacts, who this is and why, chats so far, the last chat, what differs, a link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from attrs import frozen
+
+from jivod.model.answer import ROWS_MAX, Answer, ContactInfo, Row
+from jivod.model.chat import Chat
+from jivod.model.contact import EMAIL, PHONE
+from jivod.model.customer import GoldenRecord
+from jivod.policy.identity import KEY, NEW
+from jivod.policy.phrases import phrase
+
+SHOWN_FACTS = ("agent", "department", "topic", "rate")
+
+
+@frozen(kw_only=True)
+class Panel:
+    """What the rows are made of. `given`: contacts the visitor gave in this event, by kind. `last_chat`: the one before this."""
+
+    golden: GoldenRecord
+    rule: str
+    key_kind: str | None
+    given: dict[str, tuple[str, ...]]
+    last_chat: Chat | None
+    open_reviews: int
+    link: str
+    language: str
+
+
+def answer(panel: Panel) -> Answer:
+    """The full answer for a known or new customer."""
+    golden = panel.golden
+    rows = [_who(panel), _chats(panel), *_last_chat(panel)]
+    rows += _differing(panel, PHONE, "phones", golden.phones)
+    rows += _differing(panel, EMAIL, "emails", golden.emails)
+    rows += _doubts(panel)
+    return Answer(contact_info=contact_info(golden), rows=tuple(rows[:ROWS_MAX]), crm_link=panel.link, enable_assign=True)
+
+
+def stranger(language: str) -> Answer:
+    """The answer where nobody could be recognised: the agent may still tie the visitor to a card."""
+    return Answer(rows=(Row(content=phrase("nobody", language)),), enable_assign=True)
+
+
+def contact_info(golden: GoldenRecord) -> ContactInfo:
+    """Only what is known; Jivo's own copy is overwritten by it."""
+    return ContactInfo(
+        name=golden.name,
+        email=golden.emails[0] if golden.emails else None,
+        phone=golden.phones[0] if golden.phones else None,
+        description=golden.description,
+    )
+
+
+def _who(panel: Panel) -> Row:
+    say = _speaker(panel.language)
+    if panel.rule == NEW:
+        parts = [panel.golden.name, say("new")]
+    else:
+        why = f"by_{panel.key_kind}" if panel.rule == KEY and panel.key_kind else "by_subject"
+        parts = [panel.golden.name, say("since", date=_day(panel.golden.created_at)), say(why)]
+    if not panel.golden.verified:
+        parts.append(say("unverified"))
+    return Row(title=say("customer"), content=" · ".join(p for p in parts if p), link=panel.link)
+
+
+def _chats(panel: Panel) -> Row:
+    return Row(title=phrase("chats", panel.language), content=str(panel.golden.chats))
+
+
+def _last_chat(panel: Panel) -> list[Row]:
+    chat = panel.last_chat
+    if chat is None:
+        return []
+    facts = {c.attribute: c.value for c in chat.facts}
+    parts = [_day(chat.at), *(facts[a] for a in SHOWN_FACTS if a in facts)]
+    return [Row(title=phrase("last_chat", panel.language), content=" · ".join(parts))]
+
+
+def _differing(panel: Panel, kind: str, title: str, known: tuple[str, ...]) -> list[Row]:
+    """The visitor gave another number than the one that stands first: the agent sees both."""
+    given = [v for v in panel.given.get(kind, ()) if v in known and v != known[0]]
+    if not given:
+        return []
+    content = phrase("both_kept", panel.language, known=known[0], given=", ".join(given))
+    return [Row(title=phrase(title, panel.language), content=content)]
+
+
+def _doubts(panel: Panel) -> list[Row]:
+    say = _speaker(panel.language)
+    rows = []
+    if panel.golden.contested:
+        values = ", ".join(dict.fromkeys(c.value for c in panel.golden.contested))
+        rows.append(Row(title=say("contested"), content=say("also_said", value=values), link=panel.link))
+    if panel.open_reviews:
+        rows.append(Row(title=say("review"), content=say("review_count", count=str(panel.open_reviews)), link=panel.link))
+    return rows
+
+
+def _speaker(language: str) -> Callable[..., str]:
+    return lambda name, **values: phrase(name, language, **values)
+
+
+def _day(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d")

@@ -1,0 +1,37 @@
+"""Greeting: tells the person who started the daemon what to do next. A journal keeps what it hears: no secret there."""
+
+# mypy: disable-error-code="no-untyped-call"
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TextIO
+
+from twisted.application.service import Service
+
+from jivod.config.settings import Settings
+
+_JOURNAL = ("NOTIFY_SOCKET", "JOURNAL_STREAM")
+
+
+class Greeting(Service):
+    """Prints when it starts, so put it after the listeners."""
+
+    def __init__(self, settings: Settings, environ: Mapping[str, str], out: TextIO) -> None:
+        self._settings, self._environ, self._out = settings, environ, out
+
+    def startService(self) -> None:
+        """Print the lines."""
+        super().startService()
+        for line in greeting(self._settings, in_journal=any(name in self._environ for name in _JOURNAL)):
+            print(line, file=self._out)
+        self._out.flush()
+
+
+def greeting(settings: Settings, *, in_journal: bool) -> list[str]:
+    """What to say: the notes on the configuration, and the URL of each channel unless somebody keeps what is said."""
+    lines = [f"note: {note}" for note in settings.notes]
+    if in_journal:
+        return [*lines, "run `jivod url` to see the webhook URL"]
+    for channel in settings.channels:
+        lines.append(f"Paste this webhook URL into Jivo ({channel.name}): {settings.webhook_url(channel)}")
+    return lines

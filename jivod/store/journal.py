@@ -1,0 +1,53 @@
+"""Journal: every body as received, byte for byte, numbered from 1 without a gap. The truth; never changed in place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jivod.model.entry import Entry, Origin
+from jivod.store import codec, keys
+from jivod.store.kv import Txn
+from jivod.store.tables import JOURNAL
+
+
+def append(txn: Txn, *, received_at: int, origin: Origin, body: bytes) -> Entry:
+    """Keep a body under the next number. The last one is read in this transaction: other processes append too."""
+    entry = Entry(seq=last(txn) + 1, received_at=received_at, origin=origin, body=body)
+    txn.put(JOURNAL, keys.up(entry.seq), encode(entry))
+    return entry
+
+
+def get(txn: Txn, seq: int) -> Entry | None:
+    """One entry."""
+    record = txn.get(JOURNAL, keys.up(seq))
+    return None if record is None else decode(record)
+
+
+def after(txn: Txn, seq: int, limit: int) -> list[Entry]:
+    """The next entries behind number `seq` (0: from the first), ascending."""
+    return [decode(record) for _, record in txn.range(JOURNAL, keys.up(seq + 1), limit=limit)]
+
+
+def last(txn: Txn) -> int:
+    """The highest number, 0 while the journal is empty."""
+    for key, _ in txn.range(JOURNAL, reverse=True, limit=1):
+        return keys.unpack_int(key)
+    return 0
+
+
+def encode(entry: Entry) -> bytes:
+    """The record of an entry."""
+    origin = entry.origin
+    header = [entry.seq, entry.received_at, origin.channel, origin.account, origin.region, origin.site]
+    return codec.encode_body(header, entry.body)
+
+
+def decode(record: bytes) -> Entry:
+    """The entry in a record. Raises Damaged."""
+    return codec.decode_body(JOURNAL, record, _entry)
+
+
+def _entry(header: list[Any], body: bytes) -> Entry:
+    seq, received_at, channel, account, region, site = header
+    origin = Origin(channel=channel, account=account, region=region, site=site)
+    return Entry(seq=seq, received_at=received_at, origin=origin, body=body)

@@ -1,0 +1,48 @@
+"""Tables: one line per table, with the shape of its keys (`store.keys`) and what it keeps."""
+
+from __future__ import annotations
+
+# The truth, and what cannot be derived from it.
+META = "meta"  # name -> schema version, id key, size of the quarantine
+JOURNAL = "journal"  # seq -> a body as received, with its origin
+REPEATS = "repeats"  # seq -> how often the same body came again, and when last
+QUARANTINE = "quarantine"  # number -> a body that could not be read
+
+# Projections: rebuild makes them anew from the journal.
+FINGERPRINTS = "fingerprints"  # account, digest (16 bytes) -> seq of the entry with that content
+CUSTOMERS = "customers"  # id -> customer
+CUSTOMER_KEYS = "customer_keys"  # kind, value, id
+CUSTOMER_NAMES = "customer_names"  # folded word of a name, id
+CUSTOMER_RECENT = "customer_recent"  # seen_at descending, id
+EDGES = "edges"  # loser -> edge
+EDGES_BY_WINNER = "edges_by_winner"  # winner, loser
+CHATS = "chats"  # account, ref -> chat
+CHATS_BY_CUSTOMER = "chats_by_customer"  # customer, at descending, account, ref
+REASONS = "reasons"  # seq -> reason
+REASONS_BY_CUSTOMER = "reasons_by_customer"  # customer, seq
+UNATTRIBUTED = "unattributed"  # seq of a reason without a customer
+REVIEWS = "reviews"  # a, b -> review
+REVIEWS_BY_CUSTOMER = "reviews_by_customer"  # a or b, a, b
+REVIEWS_BY_STATE = "reviews_by_state"  # state, at descending, a, b
+CARDS = "cards"  # account, card -> what it said, what we told it
+
+KEPT = (META, JOURNAL, REPEATS, QUARANTINE)
+DERIVED = (
+    FINGERPRINTS,
+    CUSTOMERS,
+    CUSTOMER_KEYS,
+    CUSTOMER_NAMES,
+    CUSTOMER_RECENT,
+    EDGES,
+    EDGES_BY_WINNER,
+    CHATS,
+    CHATS_BY_CUSTOMER,
+    REASONS,
+    REASONS_BY_CUSTOMER,
+    UNATTRIBUTED,
+    REVIEWS,
+    REVIEWS_BY_CUSTOMER,
+    REVIEWS_BY_STATE,
+    CARDS,
+)
+TABLES = KEPT + DERIVED

@@ -1,0 +1,82 @@
+"""Ties: what each record points to, and what of it is not there, in words, with numbers and ids of ours alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from jivod.model.chat import Chat
+from jivod.model.customer import Customer, Edge
+from jivod.model.entry import Entry
+from jivod.model.errors import Damaged
+from jivod.model.reason import Reason, Review
+from jivod.store import edges, index, keys
+from jivod.store.kv import Txn
+from jivod.store.tables import CHATS_BY_CUSTOMER, CUSTOMERS, JOURNAL, REASONS, REASONS_BY_CUSTOMER
+
+
+def of_entry(txn: Txn, key: bytes, entry: Entry) -> Iterator[str]:
+    """Every entry has a reason, be it that it belongs to nobody."""
+    if txn.get(REASONS, key) is None:
+        yield f"entry {entry.seq} has no reason"
+
+
+def of_fingerprint(txn: Txn, _: bytes, seq: int) -> Iterator[str]:
+    """It points to an entry."""
+    return _entries(txn, (seq,))
+
+
+def of_repeat(txn: Txn, key: bytes, _: int) -> Iterator[str]:
+    """It counts deliveries of an entry."""
+    return _entries(txn, (keys.unpack_int(key),))
+
+
+def of_customer(txn: Txn, key: bytes, customer: Customer) -> Iterator[str]:
+    """Its counts are what is there."""
+    counted = (("chats", customer.chats, CHATS_BY_CUSTOMER), ("events", customer.events, REASONS_BY_CUSTOMER))
+    for noun, count, table in counted:
+        there = sum(1 for _ in index.tails(txn, table, key))
+        if there != count:
+            yield f"customer {customer.id} counts {count} {noun}, {there} are there"
+
+
+def of_reason(txn: Txn, _: bytes, reason: Reason) -> Iterator[str]:
+    """Its entry and its customers are there."""
+    yield from _entries(txn, (reason.seq,))
+    yield from _customers(txn, (reason.customer, *reason.merged))
+
+
+def of_chat(txn: Txn, _: bytes, chat: Chat) -> Iterator[str]:
+    """Its entries and its customer are there."""
+    yield from _entries(txn, chat.seqs)
+    yield from _customers(txn, (chat.customer,))
+
+
+def of_edge(txn: Txn, _: bytes, edge: Edge) -> Iterator[str]:
+    """Both ends are there, and the way up has an end."""
+    yield from _customers(txn, (edge.loser, edge.winner))
+    try:
+        edges.root(txn, edge.loser)
+    except Damaged as error:
+        yield str(error)
+
+
+def of_review(txn: Txn, _: bytes, review: Review) -> Iterator[str]:
+    """Both customers are there."""
+    return _customers(txn, (review.a, review.b))
+
+
+def of_nothing(*_: object) -> Iterator[str]:
+    """For records that point nowhere."""
+    return iter(())
+
+
+def _customers(txn: Txn, ids: Iterable[str | None]) -> Iterator[str]:
+    for id in ids:
+        if id is not None and txn.get(CUSTOMERS, keys.text(id)) is None:
+            yield f"customer {id} is named and not there"
+
+
+def _entries(txn: Txn, seqs: Iterable[int]) -> Iterator[str]:
+    for seq in seqs:
+        if txn.get(JOURNAL, keys.up(seq)) is None:
+            yield f"journal entry {seq} is named and not there"

@@ -1,0 +1,196 @@
+"""Channel: one connection, and what it may cost us.
+
+twisted.web has no limit for bodies, and its idle timer starts anew with each byte. Here every phase of a request has an
+absolute deadline; the site looks at all connections twice a second, so that a request itself sets no timer.
+A refused peer gets its answer, then a half-closed connection: closing at once with data unread would reset it, and the
+answer would be lost.
+"""
+
+# mypy: disable-error-code="no-untyped-call, no-untyped-def"
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import Any
+
+from twisted.internet.interfaces import ISSLTransport, ITCPTransport
+from twisted.internet.protocol import connectionDone
+from twisted.protocols.basic import LineReceiver
+from twisted.python.failure import Failure
+from twisted.web.http import RESPONSES, HTTPChannel
+
+from jivod.web.errors import body_of, extra_headers
+from jivod.web.house import House
+from jivod.web.limits import CONTENT_LENGTH_DIGITS, is_sane_host
+from jivod.web.problem import BAD_HOST, BAD_REQUEST, BODY_TOO_LARGE, HEADERS_TOO_LARGE, TOO_SLOW, Problem
+from jivod.web.request import BodyTooLargeError
+
+_CONTENT_LENGTH = b"content-length:"
+_FLUSH_TIME = 15.0  # seconds for the last answer to leave
+
+
+class Phase(Enum):
+    """Where a connection stands."""
+
+    HEADER = auto()
+    BODY = auto()
+    WORK = auto()
+    IDLE = auto()
+    CLOSING = auto()
+
+
+class JivodChannel(HTTPChannel):
+    """A connection. `deadline` is the time of its clock at which `expire` is due, None for never."""
+
+    site: House
+    transport: Any
+    phase = Phase.HEADER
+    deadline: float | None = None
+    stalled_until: float | None = None
+    _served = 0
+
+    def connectionMade(self) -> None:
+        """A peer connected; it has not said anything yet."""
+        limits = self.site.limits
+        self.MAX_LENGTH = self.totalHeadersSize = limits.header_bytes
+        self.maxHeaders = limits.headers
+        self._enter(Phase.HEADER, limits.header_time)
+        self.site.opened(self)
+        super().connectionMade()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """The connection is gone, whoever closed it."""
+        self.deadline = self.stalled_until = None
+        self.site.closed(self)
+        super().connectionLost(reason)
+
+    def dataReceived(self, data: bytes) -> None:
+        """Bytes came. After a refusal they are read and dropped."""
+        if self.phase is Phase.CLOSING:
+            return
+        if self.phase is Phase.IDLE:
+            self._enter(Phase.HEADER, self.site.limits.header_time)
+        LineReceiver.dataReceived(self, data)
+
+    def headerReceived(self, line: bytes) -> bool:
+        """One header line. An absurd length is refused before anybody makes a number of it."""
+        if line[:15].lower() == _CONTENT_LENGTH:
+            digits = line[15:].strip(b" \t")
+            if len(digits) > CONTENT_LENGTH_DIGITS and digits.isdigit():
+                self.refuse(BODY_TOO_LARGE)
+                return False
+        return bool(super().headerReceived(line))
+
+    def allHeadersReceived(self) -> None:
+        """The header is complete: the last moment to refuse before "100 Continue" and the body."""
+        problem = self._problem_of_header()
+        if problem is not None:
+            self.refuse(problem)
+            return
+        if self.length != 0:
+            self._enter(Phase.BODY, self.site.limits.body_time)
+        super().allHeadersReceived()
+
+    def rawDataReceived(self, data: bytes) -> None:
+        """A piece of the body, or of the next request while this one is worked on."""
+        try:
+            super().rawDataReceived(data)
+        except BodyTooLargeError:
+            self.refuse(BODY_TOO_LARGE)
+            return
+        chunk = getattr(self._transferDecoder, "length", 0) if self.length is None else 0
+        if chunk > self.site.limits.body:
+            self.refuse(BODY_TOO_LARGE)
+
+    def allContentReceived(self) -> None:
+        """The request is complete, unless its header was refused."""
+        if self.phase is Phase.CLOSING:
+            return
+        self.phase, self.deadline = Phase.WORK, None
+        super().allContentReceived()
+
+    def requestDone(self, request: Any) -> None:
+        """The answer is written. May go on at once with the next request, if it is here already."""
+        if self.site.draining:
+            self.persistent = False
+        if self.persistent:
+            self._enter(Phase.IDLE, self.site.limits.idle_time)
+        else:
+            self._enter(Phase.CLOSING, _FLUSH_TIME)
+        super().requestDone(request)
+
+    def checkPersistence(self, request: Any, version: bytes) -> bool:
+        """Whether the connection stays open after this request."""
+        self._served += 1
+        if self._served >= self.site.limits.requests_per_connection or self.site.draining:
+            request.responseHeaders.setRawHeaders(b"Connection", [b"close"])
+            return False
+        return bool(super().checkPersistence(request, version))
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        """A line longer than all headers may be."""
+        self.refuse(HEADERS_TOO_LARGE)
+
+    def pauseProducing(self) -> None:
+        """The peer does not read what we wrote."""
+        if self.stalled_until is None:
+            self.stalled_until = self.site.seconds() + self.site.limits.stall_time
+        super().pauseProducing()
+
+    def resumeProducing(self) -> None:
+        """All that we wrote has left."""
+        self.stalled_until = None
+        super().resumeProducing()
+
+    def expire(self) -> None:
+        """The deadline of the phase has passed."""
+        if self.phase is Phase.CLOSING:
+            self.transport.abortConnection()
+        elif self.phase is Phase.BODY or self._has_begun():
+            self.refuse(TOO_SLOW)
+        else:
+            self.close()
+
+    def close(self) -> None:
+        """Close when what was written has left."""
+        self._enter(Phase.CLOSING, _FLUSH_TIME)
+        self.loseConnection()
+
+    def close_if_idle(self) -> None:
+        """Close unless a request is on its way in or being worked on."""
+        if self.phase is Phase.IDLE or (self.phase is Phase.HEADER and not self._has_begun()):
+            self.close()
+
+    def refuse(self, problem: Problem) -> None:
+        """Answer `problem` below the router, read no more, close."""
+        if self.phase is Phase.CLOSING:
+            return
+        self._enter(Phase.CLOSING, self.site.limits.linger_time)
+        self.clearLineBuffer()
+        self.site.metrics.answered(problem.status)
+        body = body_of(problem, self.site.exit.new_id())
+        headers = {**extra_headers(problem), b"Content-Length": b"%d" % len(body), b"Connection": b"close"}
+        reason = RESPONSES.get(problem.status, b"Refused")
+        lines = [b"HTTP/1.1 %d %s" % (problem.status, reason), *(b"%s: %s" % header for header in headers.items())]
+        self.transport.write(b"\r\n".join(lines) + b"\r\n\r\n" + body)
+        if ITCPTransport.providedBy(self.transport) and not ISSLTransport.providedBy(self.transport):
+            self.transport.loseWriteConnection()
+        else:
+            self.loseConnection()
+
+    def _respondToBadRequestAndDisconnect(self) -> None:
+        too_large = self._receivedHeaderSize > self.totalHeadersSize or self._receivedHeaderCount > self.maxHeaders
+        self.refuse(HEADERS_TOO_LARGE if too_large else BAD_REQUEST)
+
+    def _problem_of_header(self) -> Problem | None:
+        hosts = self.requests[-1].requestHeaders.getRawHeaders(b"Host")
+        if hosts is None or len(hosts) != 1 or not is_sane_host(hosts[0]):
+            return BAD_HOST
+        if self.length is None:
+            return None if self._version == b"HTTP/1.1" else BAD_REQUEST  # chunks are not of HTTP/1.0
+        return BODY_TOO_LARGE if self.length > self.site.limits.body else None
+
+    def _has_begun(self) -> bool:
+        return bool(self.requests or self._buffer)
+
+    def _enter(self, phase: Phase, seconds: float) -> None:
+        self.phase, self.deadline = phase, self.site.seconds() + seconds

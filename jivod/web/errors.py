@@ -1,0 +1,110 @@
+"""Errors: the one exit. Whatever is raised on the way of a request becomes a status, headers and a JSON body here.
+
+Nothing of the input, no path, trace or version goes out; the request id joins the answer with its line in the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve, frozen
+from klein import Klein
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from jivod.model.errors import Busy, Damaged, JivodError, Refused, StoreFailed, StoreFull, Unreadable
+from jivod.web.problem import BAD_REQUEST, INTERNAL, NOT_FOUND, WRONG_METHOD, Problem, Stopped
+from jivod.web.response import CONTENT_TYPE, JSON, send
+from jivod.wire.jivo import write_error
+
+if TYPE_CHECKING:
+    from twisted.web.server import Request
+
+UNSUPPORTED_ENCODING = "unsupported_encoding"
+
+_STATUSES: tuple[tuple[type[JivodError], int, int | None], ...] = (
+    (Unreadable, 400, None),
+    (Refused, 409, None),
+    (Busy, 503, 1),
+    (StoreFull, 503, 60),
+    (StoreFailed, 503, 2),
+    (Damaged, 500, None),
+)
+_LOUD = 500
+_log = Logger(namespace="jivod.web")
+
+
+@frozen
+class Exit:
+    """Answers for errors. `new_id` makes request ids."""
+
+    new_id: Callable[[], str]
+
+    def leave(self, request: Request, failure: Failure) -> bytes:
+        """Set status and headers of `request`; returns the body. A fault of ours gets a line in the log."""
+        problem = problem_of(failure.value)
+        request_id = self.new_id()
+        if problem.status >= _LOUD:
+            self._report(problem, request_id, failure)
+        elif isinstance(failure.value, Unreadable):
+            _log.info("unreadable body", code=problem.code, request_id=request_id)
+        return send_problem(request, problem, request_id)
+
+    def attach(self, app: Klein) -> None:
+        """Let every error of `app` leave here."""
+
+        @app.handle_errors(Exception)
+        def leave(request: Any, failure: Failure) -> bytes:
+            return self.leave(request, failure)
+
+    def _report(self, problem: Problem, request_id: str, failure: Failure) -> None:
+        if isinstance(failure.value, JivodError):
+            _log.error("request failed: {code}", code=problem.code, request_id=request_id)
+        else:
+            _log.failure("request failed", failure, code=problem.code, request_id=request_id)
+
+
+def problem_of(error: BaseException | None) -> Problem:
+    """The status and the words for `error`."""
+    if isinstance(error, Stopped):
+        return error.problem
+    if isinstance(error, JivodError):
+        return _known(error)
+    if isinstance(error, MethodNotAllowed):
+        return evolve(WRONG_METHOD, allow=", ".join(sorted(error.valid_methods or ())))
+    if isinstance(error, HTTPException):  # a redirect is one too: the router never sends anybody anywhere
+        return BAD_REQUEST if error.code == BAD_REQUEST.status else NOT_FOUND
+    return INTERNAL
+
+
+def send_problem(request: Request, problem: Problem, request_id: str) -> bytes:
+    """Set status and headers of `request` for `problem`; returns the body."""
+    return send(request, problem.status, body_of(problem, request_id), extra_headers(problem))
+
+
+def body_of(problem: Problem, request_id: str) -> bytes:
+    """The JSON that goes with `problem`."""
+    return write_error(problem.message, problem.code, request_id)
+
+
+def extra_headers(problem: Problem) -> Mapping[bytes, bytes]:
+    """The headers that only `problem` has."""
+    headers = {CONTENT_TYPE: JSON}
+    if problem.retry_after is not None:
+        headers[b"Retry-After"] = b"%d" % problem.retry_after
+    if problem.allow is not None:
+        headers[b"Allow"] = problem.allow.encode()
+    return headers
+
+
+def _known(error: JivodError) -> Problem:
+    if error.code == UNSUPPORTED_ENCODING:
+        return Problem(415, error.code, str(error))
+    if isinstance(error, Damaged):  # its message is for the log
+        return Problem(500, error.code, INTERNAL.message)
+    for kind, status, retry_after in _STATUSES:
+        if isinstance(error, kind):
+            return Problem(status, error.code, str(error), retry_after)
+    return INTERNAL

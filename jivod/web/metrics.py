@@ -1,0 +1,135 @@
+"""Metrics: plain counters that cost a request next to nothing; prometheus_client is loaded when somebody asks for them.
+
+All of it is touched on the reactor thread only. Labels are of low cardinality: an event's name counts by itself only if
+Jivo documents it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from jivod.store.kv import Size
+
+EVENTS = frozenset(
+    {
+        "chat_accepted",
+        "chat_updated",
+        "chat_assigned",
+        "chat_finished",
+        "offline_message",
+        "client_updated",
+        "client_attribute_updated",
+        "call_event",
+        "chat_api",
+        "bot_api",
+    }
+)
+OTHER = "other"
+COMMIT_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)  # seconds
+GROUP_BUCKETS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)  # events
+
+
+class Histogram:
+    """How many observations fell below each of `bounds`."""
+
+    def __init__(self, bounds: tuple[float, ...]) -> None:
+        self._bounds = bounds
+        self._counts = [0] * (len(bounds) + 1)
+        self.sum = 0.0
+
+    def observe(self, value: float) -> None:
+        """Count one value."""
+        self._counts[bisect_left(self._bounds, value)] += 1
+        self.sum += value
+
+    def buckets(self) -> list[tuple[str, float]]:
+        """(upper bound, observations up to it), as Prometheus wants them."""
+        total, found = 0, []
+        for bound, count in zip((*map(str, self._bounds), "+Inf"), self._counts, strict=True):
+            total += count
+            found.append((bound, float(total)))
+        return found
+
+
+class Metrics:
+    """What the operator may want to know; `render` writes it in the text format of Prometheus."""
+
+    def __init__(self) -> None:
+        self.events: Counter[str] = Counter()
+        self.answers: Counter[str] = Counter()
+        self.commit_seconds = Histogram(COMMIT_BUCKETS)
+        self.group_size = Histogram(GROUP_BUCKETS)
+        self.repeats = self.quarantined = self.bad_secrets = self.refused_connections = 0
+        self.queued_events = self.queued_bytes = 0
+        self.store: Size | None = None
+        self._registry: Any = None
+
+    def answered(self, status: int) -> None:
+        """An answer was given."""
+        self.answers[f"{status // 100}xx"] += 1
+
+    def ingested(self, name: str, repeated: bool) -> None:
+        """An event was taken in."""
+        self.events[name if name in EVENTS else OTHER] += 1
+        self.repeats += repeated
+
+    def wrong_secret(self) -> None:
+        """Somebody called a webhook URL that is none."""
+        self.bad_secrets += 1
+
+    def committed(self, events: int, seconds: float) -> None:
+        """One group reached the disk."""
+        self.group_size.observe(events)
+        self.commit_seconds.observe(seconds)
+
+    def queued(self, events: int, size: int) -> None:
+        """So many events, and bytes of them, wait for the disk."""
+        self.queued_events, self.queued_bytes = events, size
+
+    def render(self) -> bytes:
+        """Everything, for a scrape."""
+        from prometheus_client import CollectorRegistry
+        from prometheus_client.exposition import generate_latest
+
+        if self._registry is None:
+            self._registry = CollectorRegistry(auto_describe=False)
+            self._registry.register(self)
+        return generate_latest(self._registry)
+
+    def collect(self) -> Iterator[Any]:
+        """What prometheus_client asks of a collector."""
+        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+
+        for name, text, label, counts in (
+            ("jivod_events", "Events taken in, by name.", "event", self.events),
+            ("jivod_answers", "Answers given, by class of status.", "status", self.answers),
+        ):
+            family = CounterMetricFamily(name, text, labels=[label])
+            for value, count in sorted(counts.items()):
+                family.add_metric([value], count)
+            yield family
+        for name, text, number in (
+            ("jivod_repeats", "Events that came again.", self.repeats),
+            ("jivod_quarantined", "Bodies put into quarantine.", self.quarantined),
+            ("jivod_bad_secrets", "Requests to webhook URLs that are none.", self.bad_secrets),
+            ("jivod_refused_connections", "Connections over a limit.", self.refused_connections),
+        ):
+            yield CounterMetricFamily(name, text, value=number)
+        for name, text, histogram in (
+            ("jivod_commit_seconds", "Time of a commit.", self.commit_seconds),
+            ("jivod_group_events", "Events in one commit.", self.group_size),
+        ):
+            yield HistogramMetricFamily(name, text, buckets=histogram.buckets(), sum_value=histogram.sum)
+        for name, text, size in self._gauges():
+            yield GaugeMetricFamily(name, text, value=size)
+
+    def _gauges(self) -> Iterator[tuple[str, str, int]]:
+        yield "jivod_queue_events", "Events that wait for the disk.", self.queued_events
+        yield "jivod_queue_bytes", "Bytes of the events that wait for the disk.", self.queued_bytes
+        if self.store is not None:
+            yield "jivod_store_bytes", "Size of the store.", self.store.used
+            yield "jivod_store_limit_bytes", "Size at which the store is full.", self.store.mapped
+            yield "jivod_disk_free_bytes", "Free space of the disk.", self.store.free_disk

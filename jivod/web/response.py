@@ -1,0 +1,25 @@
+"""Response: status, headers and body of every answer, set the same way everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from twisted.web.server import Request
+
+CONTENT_TYPE = b"Content-Type"
+JSON = b"application/json; charset=utf-8"
+_JSON_HEADERS: Mapping[bytes, bytes] = {CONTENT_TYPE: JSON}
+
+
+def send(request: Request, status: int, body: bytes, headers: Mapping[bytes, bytes] = _JSON_HEADERS) -> bytes:
+    """Set status and headers of `request`; returns `body`, for Klein to write."""
+    request.setResponseCode(status)
+    put = request.responseHeaders.setRawHeaders
+    for name, value in headers.items():
+        put(name, (value,))
+    put(b"Content-Length", (b"%d" % len(body),))
+    put(b"Cache-Control", (b"no-store",))
+    put(b"X-Content-Type-Options", (b"nosniff",))
+    return body

@@ -1,0 +1,87 @@
+"""A configuration with a store that holds the conversations of `jivod demo`, and the command to look at it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import define
+from click.testing import CliRunner, Result
+
+from jivod.cli.main import main
+from jivod.cli.stories import scenes
+from jivod.flow.case import Desk
+from jivod.flow.ingest import Delivery, ingest, quarantine_body
+from jivod.model.entry import Origin
+from jivod.model.errors import Unreadable
+from jivod.policy.rules import DEFAULT
+from jivod.store.lmdb import open_engine
+from jivod.wire import jivo
+
+RUN = 1_790_000_000  # UNIX seconds
+CONFIG = """\
+state_dir = "state"
+public_url = "https://crm.example.com"
+[[channel]]
+name = "shop"
+secret = "abcdefghijklmnopqrstuvwxyz"
+region = "TR"
+[store]
+map_size = 67108864
+"""
+
+
+@define(eq=False)
+class Place:
+    """`file` is the configuration."""
+
+    file: Path
+
+    @property
+    def state(self) -> Path:
+        return self.file.parent / "state"
+
+    def run(self, *arguments: str) -> Result:
+        return CliRunner().invoke(main, ["--config", str(self.file), *arguments])
+
+    def json(self, *arguments: str) -> Any:
+        done = self.run(*arguments, "--json")
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+    def fill(self, *bodies: dict[str, Any] | bytes) -> None:
+        """Do with `bodies` what the daemon would do."""
+        origin = Origin(channel="shop", account="shop", region="TR")
+        desk = Desk(rules=DEFAULT, public_url="https://crm.example.com", language="en")
+        self.state.mkdir(mode=0o700, exist_ok=True)
+        engine = open_engine(self.state / "data", 1 << 26)
+        for number, given in enumerate(bodies):
+            body = given if isinstance(given, bytes) else json.dumps(given).encode()
+            at = (RUN + 60 * number) * 1000
+            try:
+                delivery = Delivery(origin=origin, received_at=at, body=body, reading=jivo.read(body))
+            except Unreadable as error:
+                (outcome,) = engine.write([lambda txn, b=body, t=at, e=error: quarantine_body(txn, origin, t, b, e)])
+            else:
+                (outcome,) = engine.write([lambda txn, d=delivery: ingest(txn, d, desk)])
+            if outcome.error is not None:
+                raise outcome.error
+        engine.close()
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Place:
+    """A configuration without a store."""
+    file = tmp_path / "jivod.toml"
+    file.write_text(CONFIG)
+    file.chmod(0o600)
+    return Place(file)
+
+
+@pytest.fixture
+def place(bare: Place) -> Place:
+    """The same with a store in which the demo was played."""
+    bare.fill(*(step.body for scene in scenes(RUN) for step in scene.steps))
+    return bare

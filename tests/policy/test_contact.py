@@ -1,0 +1,142 @@
+"""What is a key, what is not, and why."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jivod.model.contact import Contact
+from jivod.policy import contact
+from jivod.policy.rules import DEFAULT
+
+TURKEY = ("TR",)
+
+
+def usable(contacts: list[Contact]) -> list[str]:
+    return [c.key.value for c in contacts if not c.refused]
+
+
+def refusal(contacts: list[Contact]) -> str:
+    assert contacts, "nothing was read"
+    return contacts[0].refused
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "+905320000017", "905320000017", "00905320000017", "0090 532 0000017", "05320000017", "5320000017",
+        "0 (532) 000 00 17", " 0532 000 00 17 ", "+90 532-000-00-17", "٠٥٣٢٠٠٠٠٠١٧",
+    ],
+)  # fmt: skip
+def test_every_way_to_write_a_turkish_number_is_one_key(typed: str) -> None:
+    assert usable(contact.phones(typed, TURKEY)) == ["+905320000017"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "regions", "key"),
+    [
+        ("8 (912) 000-00-17", ("RU", "TR"), "+79120000017"),
+        ("(999) 000-00-17", ("RU",), "+79990000017"),
+        ("(202) 555-0117", ("US", "TR"), "+12025550117"),
+        ("14084987855", TURKEY, "+14084987855"),
+        ("919876543210", TURKEY, "+919876543210"),
+        ("+1 408 498 7855", TURKEY, "+14084987855"),
+        ("8034566126", ("US",), "+18034566126"),
+        ("(803)-456-6126", ("US",), "+18034566126"),
+        ("+55 11 8765-4321", ("BR",), "+5511987654321"),
+        ("11 98765-4321", ("BR",), "+5511987654321"),
+    ],
+)
+def test_phone_takes_the_first_region_in_which_it_is_valid(typed: str, regions: tuple[str, ...], key: str) -> None:
+    assert usable(contact.phones(typed, regions)) == [key]
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("444 0 123", "service number"), ("0850 123 45 67", "service number"), ("0800 123 45 67", "service number"),
+        ("+90 555 555 55 55", "placeholder"),
+        ("+90 212 000 00 11 dahili 204", "has an extension"), ("+1 202 555 0117 ext. 5", "has an extension"),
+        ("0", "not a phone number"), ("0000000000", "not a phone number"), ("123", "not a phone number"),
+        ("+", "not a phone number"), ("*#06#", "not a phone number"), ("call me", "not a phone number"),
+        ("9" * 40, "not a phone number"), ("123 or 456", "not a phone number"), ("1234@lid", "not a phone number"),
+        ("+90 532 *** ** 17", "not a phone number"), ("deniz@example.com", "not a phone number"),
+        ("2025550117", "not a phone number"),
+    ],
+)  # fmt: skip
+def test_what_is_no_personal_number_is_refused_with_the_reason(typed: str, why: str) -> None:
+    contacts = contact.phones(typed, TURKEY)
+    assert usable(contacts) == []
+    assert refusal(contacts) == why
+
+
+def test_two_numbers_in_one_field_are_two_keys() -> None:
+    assert usable(contact.phones("0532 000 00 17 / 0533 000 00 18", TURKEY)) == ["+905320000017", "+905330000018"]
+
+
+def test_the_typed_form_is_kept() -> None:
+    assert contact.phones("0532 000 00 17", TURKEY)[0].raw == "0532 000 00 17"
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("Foo@EXAMPLE.com", "foo@example.com"), (" foo@example.com ", "foo@example.com"),
+        ("mailto:foo@example.com", "foo@example.com"), ("<foo@example.com>", "foo@example.com"),
+        ("Ayşe <AYSE@EXAMPLE.COM>", "ayse@example.com"), ("ISMAIL.ISIK@EXAMPLE.COM", "ismail.isik@example.com"),
+        ("a+x@example.com", "a+x@example.com"), ("ayse@örnek.com", "ayse@xn--rnek-4qa.com"),
+        ("ayse@xn--rnek-4qa.com", "ayse@xn--rnek-4qa.com"),
+    ],
+)  # fmt: skip
+def test_every_way_to_write_an_address_is_one_key(typed: str, key: str) -> None:
+    assert usable(contact.emails(typed, DEFAULT)) == [key]
+
+
+@pytest.mark.parametrize("typed", ["null", "none", "-", "a", "@", "a@b", "a@@b.c", "foo@example.com\r\nBcc:", "fоо＠example.com"])
+def test_what_is_no_address_is_refused_but_kept(typed: str) -> None:
+    contacts = contact.emails(typed, DEFAULT)
+    assert usable(contacts) in ([], ["foo@example.com"])  # the CRLF case may read its first line, never more
+    assert contacts[0].raw == typed
+
+
+def test_a_cyrillic_look_alike_is_another_key() -> None:
+    latin, cyrillic = contact.emails("anna@example.com", DEFAULT), contact.emails("аnna@example.com", DEFAULT)
+    assert usable(latin) != usable(cyrillic)
+
+
+@pytest.mark.parametrize("typed", ["noreply@example.com", "no-reply@example.com", "test@test.com"])
+def test_nobodys_address_is_blocked(typed: str) -> None:
+    assert refusal(contact.emails(typed, DEFAULT)) == "placeholder"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "anonymous", "Guest", "undefined", "null", "0", "NaN", "[object Object]", "true", "false", '"null"', " none ",
+        "-", "0000", "3c077929b8_12175", "link | no | herhangi_bir_veri",
+    ],
+)  # fmt: skip
+def test_a_placeholder_token_is_blocked(typed: str) -> None:
+    assert refusal(contact.tokens(typed, DEFAULT)) == "placeholder"
+
+
+def test_a_real_token_is_a_key_exactly_as_it_came() -> None:
+    assert usable(contact.tokens("crm|5127|d41f0c0a9b7e", DEFAULT)) == ["crm|5127|d41f0c0a9b7e"]
+
+
+def test_visitor_numbers_belong_to_their_account() -> None:
+    assert usable(contact.visitors("main", "5127", "5127", None)) == ["main:5127"]
+    assert refusal(contact.visitors("main", "0")) == "placeholder"
+
+
+@given(st.one_of(st.none(), st.text(alphabet=" \t\n\u00a0", max_size=5)))
+def test_blank_is_no_contact_at_all(blank: str | None) -> None:
+    assert contact.emails(blank, DEFAULT) == [] and contact.phones(blank, TURKEY) == []
+
+
+@given(st.text(max_size=80))
+def test_normalising_is_idempotent_and_never_fails(typed: str) -> None:
+    for read in (lambda t: contact.emails(t, DEFAULT), lambda t: contact.phones(t, TURKEY)):
+        for key in usable(read(typed)):
+            assert usable(read(key)) == [key]

@@ -1,0 +1,1 @@
+"""Strategies: Hypothesis generators of what comes from outside, shared by the tests of all rooms."""

@@ -1,0 +1,124 @@
+"""What is shipped beside the code: systemd units, samples for nginx and Caddy, what the Makefile says."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+class Unit(configparser.RawConfigParser):
+    """A systemd unit; of a key that is written twice, both values."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(strict=False, interpolation=None, delimiters=("=",), comment_prefixes=("#",))
+        self.optionxform = str  # type: ignore[assignment,method-assign]
+        text = (ROOT / "systemd" / name).read_text("utf-8")
+        self.read_string(text)
+        self.lines = text.splitlines()
+
+    def every(self, key: str) -> list[str]:
+        return [line.partition("=")[2] for line in self.lines if line.startswith(f"{key}=")]
+
+
+@pytest.fixture(scope="module")
+def service() -> Unit:
+    return Unit("jivod.service")
+
+
+def test_the_service_starts_the_tac_in_the_foreground(service):
+    assert service["Service"]["Type"] == "notify"
+    assert service["Service"]["ExecStart"].endswith("twistd --nodaemon --pidfile= -y /opt/jivod/jivod.tac")
+    assert "JIVOD_CONFIG=/etc/jivod/jivod.toml" in service["Service"]["Environment"].split()
+
+
+def test_the_service_is_back_at_once_but_not_for_a_bad_configuration(service):
+    assert service["Service"]["Restart"] == "on-failure"
+    assert service["Service"]["RestartSec"] == "100ms"
+    assert "78" in service["Service"]["RestartPreventExitStatus"].split()
+    assert service["Unit"]["StartLimitBurst"] == "20"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("User", "jivod"),
+        ("StateDirectory", "jivod"),
+        ("StateDirectoryMode", "0700"),
+        ("UMask", "0077"),
+        ("LimitCORE", "0"),  # a core dump holds personal data
+        ("NoNewPrivileges", "yes"),
+        ("CapabilityBoundingSet", ""),
+        ("ProtectSystem", "strict"),
+        ("ProtectHome", "yes"),
+        ("PrivateTmp", "yes"),
+        ("PrivateDevices", "yes"),
+        ("PrivateUsers", "yes"),
+        ("MemoryDenyWriteExecute", "yes"),
+        ("RestrictAddressFamilies", "AF_INET AF_INET6 AF_UNIX"),
+        ("IPAddressDeny", "any"),
+        ("SystemCallArchitectures", "native"),
+    ],
+)
+def test_the_service_is_shut_in(service, key, value):
+    assert service["Service"][key] == value
+
+
+def test_the_service_may_call_only_what_services_call(service):
+    assert service.every("SystemCallFilter") == ["@system-service", "~@privileged @resources"]
+
+
+def test_the_service_may_map_as_much_as_the_store_reserves(service):
+    assert service.every("LimitAS") == []
+
+
+def test_no_secret_is_handed_over_in_the_environment(service):
+    assert "secret" not in " ".join(service.every("Environment")).lower()
+
+
+def test_the_socket_holds_the_default_port():
+    assert Unit("jivod.socket")["Socket"]["ListenStream"] == "127.0.0.1:8080"
+
+
+def test_the_user_is_the_one_of_the_service(service):
+    (line,) = (ROOT / "systemd" / "jivod.sysusers.conf").read_text("utf-8").splitlines()[1:]
+    assert line.split()[:2] == ["u", service["Service"]["User"]]
+
+
+def test_nginx_keeps_the_secret_out_of_its_logs_and_lets_jivod_answer_413():
+    text = (ROOT / "etc" / "nginx.conf").read_text("utf-8")
+    hooks = re.findall(r"location /jivo/ \{([^}]*)\}", text)
+    assert len(hooks) == 2
+    assert all("access_log off;" in hook and "error_log /dev/null;" in hook for hook in hooks)
+    assert "client_max_body_size 2m;" in text
+    assert "proxy_next_upstream off;" in text
+
+
+def test_caddy_keeps_the_secret_out_of_its_log_and_lets_jivod_answer_413():
+    text = (ROOT / "etc" / "Caddyfile").read_text("utf-8")
+    assert "request>uri regexp /jivo/[^/?]+ /jivo/REDACTED" in text
+    assert "max_size 2MiB" in text
+
+
+def test_the_command_is_the_one_that_is_installed():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["scripts"] == {"jivod": "jivod.cli.main:main"}
+
+
+def test_make_says_so_when_python_is_too_old(tmp_path):
+    (tmp_path / "python").write_text(
+        f'#!/bin/sh\nshift\nexec {sys.executable} -c "import sys; sys.version_info = (3, 9); $*"\n'
+    )
+    (tmp_path / "python").chmod(0o755)
+    command = ["make", "-s", f"PYTHON={tmp_path / 'python'}", f"VENV={tmp_path / 'venv'}", "run"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode != 0
+    assert "jivod needs Python 3.11 or newer" in done.stderr
+    assert not (tmp_path / "venv").exists()
