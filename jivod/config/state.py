@@ -16,12 +16,12 @@ def prepare(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> tuple[st
         found = path.stat()
     except OSError as error:
         return f"{path} cannot be made ({error.strerror})", "create it for the user of jivod, or choose another"
-    if not stat.S_ISDIR(found.st_mode):
-        return f"{path} is not a directory", "choose another"
     if found.st_mode & stat.S_IWOTH:
         return f"{path} is writable by every user of this machine", f"run: chmod 700 {path}"
     if found.st_mode & 0o077 and os.geteuid() in (0, found.st_uid):
         path.chmod(0o700)
+    if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        return f"{path} cannot be written", "run this as its owner, or choose another"
     if (kind := filesystem(path, mounts)) in REMOTE:
         return f"{path} is on a network file system ({kind}), where a store may be damaged", "choose a local disk"
     return None

@@ -26,7 +26,8 @@ Found = dict[Key, frozenset[str]]
 
 @frozen(kw_only=True)
 class Attribution:
-    """`home` is the record that takes the event (before it does), None where nobody does; `is_new`: it is not stored yet.
+    """`home` is the record that takes the event (before it does), None where nobody does; `is_new`: it is not stored
+    yet.
 
     `chat` is the conversation's row as it was.
     """
@@ -91,7 +92,9 @@ def _is_alone(people: People, subject: str | None, chat: Chat | None) -> bool:
 
 
 def _home(people: People, verdict: Verdict, chat: Chat | None) -> Customer | None:
-    """The chat's own record, else the one of the family that holds the deciding key: so an undo finds all in its place."""
+    """The chat's own record, else the one of the family that holds the deciding key: so an undo finds all in its
+    place.
+    """
     if verdict.rule == NOBODY or verdict.customer is None:
         return None
     if verdict.rule == SUBJECT and chat is not None and chat.customer is not None:
@@ -102,8 +105,9 @@ def _home(people: People, verdict: Verdict, chat: Chat | None) -> Customer | Non
 
 
 def _newcomer(txn: Txn, case: Case, digest: bytes) -> Customer:
-    """Its id: 80 bits nobody can guess, the same at every rebuild and in every order of arrival, keyed by the store's own secret."""
+    """Its id: 80 bits nobody can guess, the same at every rebuild and in every order of arrival, keyed by the store's
+    own secret.
+    """
     name = case.account.encode() + b"\0" + digest
     raw = hashlib.blake2b(name, key=meta.id_key(txn), digest_size=10).digest()
     return Customer(id=base64.b32encode(raw).decode().lower(), created_at=case.at, seen_at=case.at)
-

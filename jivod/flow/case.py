@@ -12,7 +12,9 @@ from jivod.policy.rules import Rules
 
 @frozen(kw_only=True)
 class Desk:
-    """What an answer needs beyond the store: the policy, the base of crm_link (no slash at the end), the agents' language."""
+    """What an answer needs beyond the store: the policy, the base of crm_link (no slash at the end), the agents'
+    language.
+    """
 
     rules: Rules
     public_url: str
@@ -25,9 +27,11 @@ class Desk:
 
 @frozen(kw_only=True)
 class Case:
-    """`at`: UNIX ms of what happened. `ref`: the conversation it belongs to (`model.chat.Chat.ref`), None for a card's change.
+    """`at`: UNIX ms of what happened. `ref`: the conversation it belongs to (`model.chat.Chat.ref`), None for a
+    card's change.
 
-    `card` names what Jivo shows as one visitor: its number, else the conversation; what we answer is remembered under it.
+    `card` names what Jivo shows as one visitor: its number, else the conversation; what we answer is remembered under
+    it.
     """
 
     entry: Entry

@@ -41,7 +41,9 @@ class Ingested:
 
 
 def ingest(txn: Txn, delivery: Delivery, desk: Desk) -> Ingested:
-    """Journal and fold a delivery; a repeat of an earlier one is counted, changes nothing and gets the full answer again."""
+    """Journal and fold a delivery; a repeat of an earlier one is counted, changes nothing and gets the full answer
+    again.
+    """
     known = fingerprints.find(txn, delivery.origin.account, delivery.reading.digest)
     if known is not None:
         fingerprints.count_repeat(txn, known, delivery.received_at)

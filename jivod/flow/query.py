@@ -19,8 +19,18 @@ from jivod.store.kv import Txn
 Before = tuple[int, str, str]  # (at, account, ref) of the last row of the page before
 
 
-def find(txn: Txn, query: str, rules: Rules, limit: int = 20, *, accounts: tuple[str, ...] = (), regions: tuple[str, ...] = ()) -> list[GoldenRecord]:
-    """Customers by id, e-mail, phone, token, visitor number (in `accounts`), or words of the name; best matches first, each once."""
+def find(
+    txn: Txn,
+    query: str,
+    rules: Rules,
+    limit: int = 20,
+    *,
+    accounts: tuple[str, ...] = (),
+    regions: tuple[str, ...] = (),
+) -> list[GoldenRecord]:
+    """Customers by id, e-mail, phone, token, visitor number (in `accounts`), or words of the name; best matches
+    first, each once.
+    """
     people = People(txn)
     text = query.strip()
     ids = [text] if customers.get(txn, text) else []
@@ -53,7 +63,9 @@ def transcript(txn: Txn, account: str, ref: str) -> Transcript | None:
 
 
 def explain(txn: Txn, id: str, limit: int, after: int = 0) -> list[Reason]:
-    """Why each event belongs to the customer `id`, in the order of the journal; `after` is the last seq of the page before."""
+    """Why each event belongs to the customer `id`, in the order of the journal; `after` is the last seq of the page
+    before.
+    """
     pages = [reasons.of(txn, member, after, limit) for member in edges.tree(txn, edges.root(txn, id))]
     return list(islice(heapq.merge(*pages, key=lambda r: r.seq), limit))
 

@@ -22,7 +22,13 @@ from jivod.store import chats, journal, reasons, reviews
 from jivod.store.kv import Txn
 from jivod.wire import jivo
 
-_NOUNS = {VERIFIED_TOKEN: "a signed token", TOKEN: "a token", EMAIL: "an e-mail", PHONE: "a phone", VISITOR: "a browser"}
+_NOUNS = {
+    VERIFIED_TOKEN: "a signed token",
+    TOKEN: "a token",
+    EMAIL: "an e-mail",
+    PHONE: "a phone",
+    VISITOR: "a browser",
+}
 
 
 def record(txn: Txn, people: People, case: Case, attribution: Attribution, rules: Rules) -> Reason:

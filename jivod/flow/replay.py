@@ -16,7 +16,7 @@ from jivod.store.kv import Engine, Txn
 from jivod.store.tables import DERIVED
 from jivod.wire import jivo
 
-BATCH = 500  # entries to a transaction, rows to a page: memory stays flat, a long reader never pins the file
+BATCH = 500  # entries to a transaction, rows to a page; `journal.after` bounds the bytes: memory stays flat
 
 
 @frozen(kw_only=True)
@@ -29,7 +29,8 @@ class Difference:
 
 
 def rebuild(source: Engine, target: Engine, desk: Desk, progress: Callable[[int, int], None]) -> int:
-    """Fold the journal of `source` into the empty `target`, which must have the same id key. Returns the entries folded.
+    """Fold the journal of `source` into the empty `target`, which must have the same id key. Returns the entries
+    folded.
 
     `progress` gets (done, of) after each batch.
     """

@@ -42,7 +42,9 @@ def respond(txn: Txn, people: People, case: Case, reason: Reason, evidence: Evid
 
 
 def remember(txn: Txn, case: Case, evidence: Evidence, answer: Answer) -> None:
-    """Keep what the card said by itself, and what the answer tells it beyond that: when that comes back, it is no evidence."""
+    """Keep what the card said by itself, and what the answer tells it beyond that: when that comes back, it is no
+    evidence.
+    """
     known = cards.get(txn, case.account, case.card)
     said = known.said | {(c.attribute, c.value) for c in evidence.claims if c.attribute in _TOLD}
     told = known.told | (_pairs(answer.contact_info) - said if answer.contact_info else frozenset())

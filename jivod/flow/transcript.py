@@ -1,4 +1,6 @@
-"""Transcript: one conversation whole, folded from its journal entries when somebody reads it. Later and longer beats earlier."""
+"""Transcript: one conversation whole, folded from its journal entries when somebody reads it. Later and longer beats
+earlier.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ def _case(txn: Txn, seq: int) -> Case:
 
 
 def _messages(cases: Iterable[Case]) -> tuple[Message, ...]:
-    """The union of all messages, each once, by time; a text is preferred to its hidden twin. Those without a time come last."""
+    """The union of all messages, each once, by time; a text is preferred to its hidden twin. Those without a time
+    come last.
+    """
     seen: dict[tuple[int | None, str, str | None, int], Message] = {}
     for case in cases:
         counts: dict[tuple[int | None, str, str | None], int] = {}

@@ -1,4 +1,6 @@
-"""Card: what passed between one Jivo visitor card and us, so that our own words coming back are not taken for evidence."""
+"""Card: what passed between one Jivo visitor card and us, so that our own words coming back are not taken for
+evidence.
+"""
 
 from __future__ import annotations
 

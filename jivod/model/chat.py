@@ -1,4 +1,6 @@
-"""Chat: a conversation in the history of a customer. The row is small; the transcript is folded from the journal when read."""
+"""Chat: a conversation in the history of a customer. The row is small; the transcript is folded from the journal when
+read.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ class Agent:
 
 @frozen(kw_only=True)
 class Message:
-    """One message. `at` is UNIX ms, None where Jivo gave no believable time; `text` is None where Jivo hid or left it out."""
+    """One message. `at` is UNIX ms, None where Jivo gave no believable time; `text` is None where Jivo hid or left it
+    out.
+    """
 
     author: str  # "visitor", "agent", or what Jivo wrote there
     text: str | None = None
@@ -58,7 +62,8 @@ class Visit:
 class Chat:
     """The row of one conversation. `ref` is unique within `account`:
 
-    "chat:<chat_id>", "offline:<offline_message_id>" for an offline message without a chat, "event:<seq>" for what has neither.
+    "chat:<chat_id>", "offline:<offline_message_id>" for an offline message without a chat, "event:<seq>" for what
+    has neither.
     `opened_at` and `at` are the first and last event time, UNIX ms; `seqs` the journal entries, ascending.
     `facts` are the few claims that lists and answers show: agent, department, topic, rate, finished.
     """

@@ -29,7 +29,8 @@ REFUSED_PREFIX = "refused:"  # refused:<kind of key>: a contact that may not dec
 class Claim:
     """`attribute` = `value`, said by `source`. Times are UNIX milliseconds; `seq` is the first journal entry to say it.
 
-    `attribute` is a kind of key (`model.contact.KINDS`), one of the names above, or one of the prefixes above plus a name.
+    `attribute` is a kind of key (`model.contact.KINDS`), one of the names above, or one of the prefixes above plus a
+    name.
     `raw` is the value as typed where normalising changed it, else "". One claim exists per (attribute, value, source).
     """
 

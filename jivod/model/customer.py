@@ -29,7 +29,9 @@ class Customer:
 
 @frozen(kw_only=True)
 class Edge:
-    """`loser` is part of `winner`, since journal entry `seq` (time `at`, UNIX ms), by `rule`. Reversible: it moves nothing."""
+    """`loser` is part of `winner`, since journal entry `seq` (time `at`, UNIX ms), by `rule`. Reversible: it moves
+    nothing.
+    """
 
     loser: str
     winner: str
@@ -50,7 +52,8 @@ class Contested:
 
 @frozen(kw_only=True)
 class GoldenRecord:
-    """What the policy makes of all claims of a customer and of those merged into it. `emails[0]`, `phones[0]` are the primary ones.
+    """What the policy makes of all claims of a customer and of those merged into it. `emails[0]`, `phones[0]` are the
+    primary ones.
 
     `phones_typed` gives, beside each of `phones`, the source that speaks for it; the same for `emails_typed`.
     """

@@ -7,7 +7,9 @@ from attrs import frozen
 
 @frozen(kw_only=True)
 class Origin:
-    """Where a body came in, as configured at that moment: kept with the entry, so that a rebuild does not depend on today's file."""
+    """Where a body came in, as configured at that moment: kept with the entry, so that a rebuild does not depend on
+    today's file.
+    """
 
     channel: str
     account: str
@@ -27,7 +29,9 @@ class Entry:
 
 @frozen(kw_only=True)
 class Quarantined:
-    """A body that could not be read: kept raw until somebody retries or drops it. `code` and `message` say what was wrong."""
+    """A body that could not be read: kept raw until somebody retries or drops it. `code` and `message` say what was
+    wrong.
+    """
 
     number: int
     received_at: int

@@ -1,4 +1,6 @@
-"""Errors: few, flat, by whose fault it was. `code` is for machines, the message is for people and never repeats input."""
+"""Errors: few, flat, by whose fault it was. `code` is for machines, the message is for people and never repeats
+input.
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from jivod.model.contact import EMAIL, PHONE, TOKEN, Contact, Key, visitor_key
@@ -21,7 +21,11 @@ _ANGLE = re.compile(r"<([^<>]*)>")
 _SEVERAL_EMAILS = re.compile(r"[,;\s]+")
 _SEVERAL_PHONES = re.compile(r"\s*(?:[/,;|\n]|\bor\b|\bveya\b|\bили\b|\bou\b|\bo\b)\s*", re.IGNORECASE)
 _EXTENSION = re.compile(r"(?:ext\w*|dahili|доб\w*|внутр\w*|ramal|#)\W*\d+\s*$", re.IGNORECASE)
-_PHONE_TEXT = re.compile(r"[\s\d()+\-./–—]*")  # noqa: RUF001  the dashes that word processors make
+_PHONE_TEXT = re.compile(r"[\s\d()+\-./–—]*")
+# Nearly every address is plain; email-validator would say the same of it (a test holds the two together) in 20 us.
+_PLAIN_EMAIL = re.compile(r"[a-z0-9_+]+(?:[.-][a-z0-9_+]+)*@(?:[a-z0-9]+\.)+[a-z]{2,10}")
+_NOT_PUBLIC = re.compile(r"[@.](?:" + "|".join(map(re.escape, SPECIAL_USE_DOMAIN_NAMES)) + r")$")
+_PLAIN_LENGTH = 63
 _QUOTES_AND_BLANKS = re.compile(r"[\s\"'`]+")
 _SERVICE_TYPES = frozenset({
     PhoneNumberType.TOLL_FREE, PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST,
@@ -82,6 +86,13 @@ def _cut(text: str | None) -> str:
 
 @lru_cache(maxsize=4096)
 def _email(text: str) -> str | None:
+    plain = text.translate(_ASCII_LOWER)
+    if len(plain) <= _PLAIN_LENGTH and _PLAIN_EMAIL.fullmatch(plain) and not _NOT_PUBLIC.search(plain):
+        return plain
+    return _email_by_library(text)
+
+
+def _email_by_library(text: str) -> str | None:
     try:
         valid = validate_email(text, check_deliverability=False)
     except (EmailNotValidError, ValueError):

@@ -30,7 +30,9 @@ from jivod.policy.rules import Rules
 
 @frozen(kw_only=True)
 class Evidence:
-    """`keys` may decide, in the order of the event; `dropped` may not, each with the reason in words; `claims` hold all values."""
+    """`keys` may decide, in the order of the event; `dropped` may not, each with the reason in words; `claims` hold
+    all values.
+    """
 
     keys: tuple[Key, ...]
     dropped: tuple[tuple[Key, str], ...]
@@ -52,7 +54,8 @@ def gather(event: Event, origin: Origin, *, at: int, seq: int, rules: Rules, ech
     ours = {c.key for c in contacts if (c.key.kind, c.key.value) in echoes}
     return Evidence(
         keys=tuple(dict.fromkeys(c.key for c in contacts if not c.refused and c.key not in ours)),
-        dropped=tuple((c.key, c.refused) for c in contacts if c.refused) + tuple((k, "sent by us") for k in sorted(ours)),
+        dropped=tuple((c.key, c.refused) for c in contacts if c.refused)
+        + tuple((k, "sent by us") for k in sorted(ours)),
         claims=tuple(claims[i] for i in sorted(claims)),
     )
 

@@ -42,9 +42,11 @@ class Candidate:
 
 @frozen(kw_only=True)
 class Question:
-    """`found` maps each usable key of the event to the ids it found; `subject` is whom the chat or card belongs to already.
+    """`found` maps each usable key of the event to the ids it found; `subject` is whom the chat or card belongs to
+    already.
 
-    `alone`: the subject was made by this very chat and nothing else. `subject_key`: the card number that names the subject.
+    `alone`: the subject was made by this very chat and nothing else. `subject_key`: the card number that names the
+    subject.
     """
 
     keys: tuple[Key, ...]
@@ -59,7 +61,8 @@ class Question:
 class Verdict:
     """`customer` is the one the event belongs to (None: make a new one where `rule` is NEW, nobody where it is NOBODY).
 
-    `absorbed`: provisional customers that yield to `winner`, which is `customer` itself unless the subject is what yields.
+    `absorbed`: provisional customers that yield to `winner`, which is `customer` itself unless the subject is what
+    yields.
     """
 
     rule: str
@@ -87,7 +90,9 @@ def resolve(question: Question, rules: Rules) -> Verdict:
 
 
 def subject_of_card(question: Question) -> Question:
-    """The same question, asked of whom the card number belongs to: client events are about their card, whatever else they say."""
+    """The same question, asked of whom the card number belongs to: client events are about their card, whatever else
+    they say.
+    """
     card = next((k for k in question.keys if k.kind == VISITOR and question.found.get(k)), None)
     if card is None:
         return question

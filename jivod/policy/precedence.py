@@ -1,4 +1,6 @@
-"""Precedence: the total order in which claims win. Equal only for the same claim, so joins and picks never depend on arrival."""
+"""Precedence: the total order in which claims win. Equal only for the same claim, so joins and picks never depend on
+arrival.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def is_contestable(attribute: str) -> bool:
 
 
 def order(claim: Claim, rules: Rules) -> tuple[int, int, str]:
-    """The sort key: the smallest wins. Rank first; then the oldest sighting (union) or the newest (single); then the value."""
+    """The sort key: the smallest wins. Rank first; then the oldest sighting (union) or the newest (single); then the
+    value.
+    """
     rank = rules.sources.index(claim.source)
     when = claim.first_at if is_union(claim.attribute) else -claim.last_at
     return (rank, when, claim.value)
@@ -56,9 +60,8 @@ def latest(claims: Iterable[Claim]) -> tuple[Claim, ...]:
 
 
 def _both(a: Claim, b: Claim) -> Claim:
-    first = min(a, b, key=lambda c: (c.first_at, c.seq, c.raw))
-    seq = min(a.seq, b.seq)
-    last_at = max(a.last_at, b.last_at)
-    if first.seq == seq and first.last_at == last_at:
+    first = min(a, b, key=lambda c: (c.first_at, c.raw))
+    last_at, seq = max(a.last_at, b.last_at), min(a.seq, b.seq)
+    if (first.last_at, first.seq) == (last_at, seq):
         return first
     return Claim(first.attribute, first.value, first.source, first.raw, first.first_at, last_at, seq)

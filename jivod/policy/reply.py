@@ -19,7 +19,9 @@ SHOWN_FACTS = ("agent", "department", "topic", "rate")
 
 @frozen(kw_only=True)
 class Panel:
-    """What the rows are made of. `given`: contacts the visitor gave in this event, by kind. `last_chat`: the one before this."""
+    """What the rows are made of. `given`: contacts the visitor gave in this event, by kind. `last_chat`: the one
+    before this.
+    """
 
     golden: GoldenRecord
     rule: str
@@ -38,7 +40,9 @@ def answer(panel: Panel) -> Answer:
     rows += _differing(panel, PHONE, "phones", golden.phones)
     rows += _differing(panel, EMAIL, "emails", golden.emails)
     rows += _doubts(panel)
-    return Answer(contact_info=contact_info(golden), rows=tuple(rows[:ROWS_MAX]), crm_link=panel.link, enable_assign=True)
+    return Answer(
+        contact_info=contact_info(golden), rows=tuple(rows[:ROWS_MAX]), crm_link=panel.link, enable_assign=True
+    )
 
 
 def stranger(language: str) -> Answer:
@@ -97,7 +101,9 @@ def _doubts(panel: Panel) -> list[Row]:
         values = ", ".join(dict.fromkeys(c.value for c in panel.golden.contested))
         rows.append(Row(title=say("contested"), content=say("also_said", value=values), link=panel.link))
     if panel.open_reviews:
-        rows.append(Row(title=say("review"), content=say("review_count", count=str(panel.open_reviews)), link=panel.link))
+        rows.append(
+            Row(title=say("review"), content=say("review_count", count=str(panel.open_reviews)), link=panel.link)
+        )
     return rows
 
 

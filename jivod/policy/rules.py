@@ -8,8 +8,8 @@ from jivod.model.claim import SOURCES
 from jivod.model.contact import KINDS
 
 _BLOCKED_TOKENS = (
-    "0 -1 1 nan null none nil undefined unknown anonymous guest visitor user test true false default token user_token id "
-    "[objectobject] {} [] 3c077929b8_12175 herhangi_bir_veri link|no|herhangi_bir_veri"
+    "0 -1 1 nan null none nil undefined unknown anonymous guest visitor user test true false default token "
+    "user_token id [objectobject] {} [] 3c077929b8_12175 herhangi_bir_veri link|no|herhangi_bir_veri"
 )
 _BLOCKED_EMAILS = (
     "noreply@* no-reply@* donotreply@* do-not-reply@* mailer-daemon@* postmaster@* null@* none@* undefined@* "
@@ -25,8 +25,10 @@ _PLACEHOLDER_NAMES = (
 class Rules:
     """The policy in force.
 
-    `kinds` and `sources` are ranked, strongest first. `blocked_emails` may say `local@*`. `too_common`: a key known with this
-    many customers no longer decides. Text tables hold case-folded values without white space (names: with single blanks).
+    `kinds` and `sources` are ranked, strongest first. `blocked_emails` may say `local@*`. `too_common`: a key known
+    with this
+    many customers no longer decides. Text tables hold case-folded values without white space (names: with single
+    blanks).
     """
 
     kinds: tuple[str, ...] = KINDS

@@ -20,6 +20,7 @@ _OWN = frozenset({"time", "isError", "message", "system", "format", "why", "fail
 _SECRET = re.compile(r"(/jivo/)[^\s/\"'?]+")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _VALUE_CHARS = 8192
+_INT_MAX = 1 << 63  # orjson refuses what is larger
 
 
 @implementer(ILogObserver)
@@ -49,7 +50,7 @@ def json_line(event: LogEvent) -> str:
     }
     failure = event.get("log_failure")
     if isinstance(failure, Failure):
-        line["traceback"] = _mask(failure.getTraceback())
+        line["traceback"] = _mask(failure.getTraceback().encode(errors="backslashreplace").decode())
     line.update(_facts(event))
     text = orjson.dumps(line, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
     return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
@@ -70,10 +71,16 @@ def _message(event: LogEvent) -> str:
 
 def _facts(event: LogEvent) -> Mapping[str, Any]:
     return {
-        name: value if isinstance(value, (int, float, bool)) or value is None else _clean(str(value))
+        name: value if _is_plain(value) else _clean(str(value))
         for name, value in event.items()
         if not name.startswith("log_") and name not in _OWN
     }
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, int):
+        return abs(value) < _INT_MAX
+    return value is None or isinstance(value, float)
 
 
 def _time(event: LogEvent) -> str:

@@ -97,8 +97,10 @@ class Writer(Service):
         return ticket.home
 
     def _next_group(self) -> None:
-        """Let the next group go when the reactor has read all that is there: it will be larger, and the two threads
-        do not fight for the interpreter. (LMDB gives it up at every put; a busy reactor takes milliseconds to return it.)
+        """Let the next group go when the reactor has read all that is there.
+
+        So groups are larger, and the two threads do not fight for the interpreter: LMDB gives it up at every put, and a
+        busy reactor takes milliseconds to give it back.
         """
         if not self._busy:
             self._busy = True

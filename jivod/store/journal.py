@@ -23,9 +23,16 @@ def get(txn: Txn, seq: int) -> Entry | None:
     return None if record is None else decode(record)
 
 
-def after(txn: Txn, seq: int, limit: int) -> list[Entry]:
-    """The next entries behind number `seq` (0: from the first), ascending."""
-    return [decode(record) for _, record in txn.range(JOURNAL, keys.up(seq + 1), limit=limit)]
+def after(txn: Txn, seq: int, limit: int, limit_bytes: int = 8 << 20) -> list[Entry]:
+    """The next entries behind number `seq` (0: from the first), ascending: `limit`, or as many as pass `limit_bytes`."""
+    found: list[Entry] = []
+    size = 0
+    for _, record in txn.range(JOURNAL, keys.up(seq + 1), limit=limit):
+        found.append(decode(record))
+        size += len(record)
+        if size >= limit_bytes:
+            break
+    return found
 
 
 def last(txn: Txn) -> int:

@@ -68,6 +68,7 @@ class Engine(Protocol):
         """Run `jobs` in order in one transaction, made durable by one flush before this returns.
 
         A job that raises is rolled back alone; the later ones run as if it had never been. One outcome per job.
+        Jobs may be run more than once: they have no effect but on their transaction.
         Raises StoreFull or StoreFailed if the transaction as a whole cannot be kept: then nothing was written.
         After StoreFailed every further write fails at once: the process has to restart.
         """

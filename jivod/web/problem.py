@@ -18,7 +18,7 @@ class Problem:
     allow: str | None = None
 
 
-class Stopped(JivodError):  # noqa: N818 - named like the errors of model
+class Stopped(JivodError):
     """A request went no further, and nothing was kept of it: `problem` says why."""
 
     def __init__(self, problem: Problem) -> None:

@@ -177,6 +177,7 @@ FAULTS = [
     ('public_url = "https://[::1"', 1, "public_url is not a URL", "https://crm.example.com"),
     ('policy = "none.toml"', 1, "there is no policy file", "create it, or remove this line"),
     ("[limits]\ndeadline = 0", 2, "deadline is out of range", "choose between 0.1 and 60"),
+    ("\nlimits.deadline = 0", 2, "deadline is out of range", "choose between 0.1 and 60"),
     ("[limits]\ndeadline = nan", 2, "deadline is out of range", "choose between 0.1 and 60"),
     ("[limits]\nqueue_events = -1", 2, "queue_events is out of range", "choose between 1 and"),
     ("[store]\nmap_size = 1", 2, "map_size is out of range", "choose between 16777216 and"),

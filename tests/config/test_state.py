@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 
@@ -44,8 +43,9 @@ def test_a_file_is_refused(tmp_path):
     assert "choose another" in remedy
 
 
-def test_a_device_is_refused():
-    assert state.prepare(Path(os.devnull)) is not None
+def test_a_directory_that_cannot_be_written_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert state.prepare(tmp_path) == (f"{tmp_path} cannot be written", "run this as its owner, or choose another")
 
 
 @pytest.mark.parametrize("kind", ["nfs", "nfs4", "cifs"])

@@ -20,8 +20,20 @@ Json = dict[str, Any]
 
 streams = st.lists(bodies(), max_size=25)
 BLANKS = (None, "", " ", "\u00a0", "\n")
-ODD_PEOPLE = {"emails": (None, "a@example.com"), "phones": (None, "+905320000001"), "numbers": (1,), "chat_ids": (11,), "tokens": (None, "t1")}
-EVEN_PEOPLE = {"emails": (None, "b@example.com"), "phones": (None, "+905320000002"), "numbers": (2,), "chat_ids": (12,), "tokens": (None, "t2")}
+ODD_PEOPLE = {
+    "emails": (None, "a@example.com"),
+    "phones": (None, "+905320000001"),
+    "numbers": (1,),
+    "chat_ids": (11,),
+    "tokens": (None, "t1"),
+}
+EVEN_PEOPLE = {
+    "emails": (None, "b@example.com"),
+    "phones": (None, "+905320000002"),
+    "numbers": (2,),
+    "chat_ids": (12,),
+    "tokens": (None, "t2"),
+}
 
 
 def face(record: GoldenRecord) -> Json:
@@ -36,8 +48,14 @@ def told(stream: list[Json]) -> World:
     return world
 
 
-@given(st.lists(bodies(**ODD_PEOPLE), max_size=8), st.lists(bodies(**EVEN_PEOPLE), max_size=8), st.randoms(use_true_random=False))
-def test_order_events_that_share_no_key_commute_customers_ids_and_all(odd: list[Json], even: list[Json], chance: random.Random) -> None:
+@given(
+    st.lists(bodies(**ODD_PEOPLE), max_size=8),
+    st.lists(bodies(**EVEN_PEOPLE), max_size=8),
+    st.randoms(use_true_random=False),
+)
+def test_order_events_that_share_no_key_commute_customers_ids_and_all(
+    odd: list[Json], even: list[Json], chance: random.Random
+) -> None:
     one, other = World(), World()
     receipts = [(START + i, body) for i, body in enumerate(odd)]
     others = [(START + 100 + i, body) for i, body in enumerate(even)]
@@ -52,7 +70,9 @@ def test_order_events_that_share_no_key_commute_customers_ids_and_all(odd: list[
 
 
 @given(chats(min_events=2, max_events=6), st.permutations(range(6)))
-def test_order_of_one_chat_does_not_matter_where_each_event_carries_its_time(chat: list[Json], order: list[int]) -> None:
+def test_order_of_one_chat_does_not_matter_where_each_event_carries_its_time(
+    chat: list[Json], order: list[int]
+) -> None:
     timed = [{**body, "event_timestamp": 1_763_700_000 + i} for i, body in enumerate(chat)]
     straight = told(timed)
     shuffled = told([timed[i] for i in order if i < len(timed)])
@@ -103,7 +123,9 @@ def test_rebuild_gives_the_live_state_byte_for_byte_and_the_check_is_clean(strea
 
 
 @given(streams)
-def test_nothing_lost_every_event_is_reachable_from_exactly_one_living_customer_or_kept_as_nobodys(stream: list[Json]) -> None:
+def test_nothing_lost_every_event_is_reachable_from_exactly_one_living_customer_or_kept_as_nobodys(
+    stream: list[Json],
+) -> None:
     world = World()
     seqs = {world.tell(body).seq for body in stream}
     owners: dict[int, list[str]] = {seq: [] for seq in seqs}
@@ -116,7 +138,9 @@ def test_nothing_lost_every_event_is_reachable_from_exactly_one_living_customer_
 
 
 @given(streams)
-def test_nothing_lost_every_value_that_came_with_an_attributed_event_is_a_claim_of_its_customer(stream: list[Json]) -> None:
+def test_nothing_lost_every_value_that_came_with_an_attributed_event_is_a_claim_of_its_customer(
+    stream: list[Json],
+) -> None:
     world = World()
     told_values = []
     for body in stream:
@@ -129,7 +153,13 @@ def test_nothing_lost_every_value_that_came_with_an_attributed_event_is_a_claim_
             *customer.emails, *customer.phones, *customer.others, customer.name, customer.description,
             *(c.value for c in customer.contested),
         }  # fmt: skip
-        names = {"Ayşe Yılmaz", "Deniz Aksoy", "Guest", "wholesale", "retail"}  # a losing state may be out of sight, not gone
+        names = {
+            "Ayşe Yılmaz",
+            "Deniz Aksoy",
+            "Guest",
+            "wholesale",
+            "retail",
+        }  # a losing state may be out of sight, not gone
         for seq, value in told_values:
             if seq in mine and value not in names:
                 assert _normal(value) in claimed, value

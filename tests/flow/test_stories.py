@@ -19,7 +19,9 @@ def rows(answer: Answer) -> dict[str | None, str]:
     return {row.title: row.content for row in answer.rows}
 
 
-def test_the_a_b_c_question_same_customer_the_new_phone_is_added_the_old_one_stays_first_and_the_agent_sees_both() -> None:
+def test_the_a_b_c_question_same_customer_the_new_phone_is_added_the_old_one_stays_first_and_the_agent_sees_both() -> (
+    None
+):
     world = World()
     first = world.tell(accepted(1, number=1, email=A, phone=C))
     second = world.tell(accepted(2, number=2, email=A, phone="0532 000 00 02"))

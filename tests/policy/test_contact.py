@@ -93,7 +93,9 @@ def test_every_way_to_write_an_address_is_one_key(typed: str, key: str) -> None:
     assert usable(contact.emails(typed, DEFAULT)) == [key]
 
 
-@pytest.mark.parametrize("typed", ["null", "none", "-", "a", "@", "a@b", "a@@b.c", "foo@example.com\r\nBcc:", "fоо＠example.com"])
+@pytest.mark.parametrize(
+    "typed", ["null", "none", "-", "a", "@", "a@b", "a@@b.c", "foo@example.com\r\nBcc:", "fоо＠example.com"]
+)
 def test_what_is_no_address_is_refused_but_kept(typed: str) -> None:
     contacts = contact.emails(typed, DEFAULT)
     assert usable(contacts) in ([], ["foo@example.com"])  # the CRLF case may read its first line, never more
@@ -140,3 +142,14 @@ def test_normalising_is_idempotent_and_never_fails(typed: str) -> None:
     for read in (lambda t: contact.emails(t, DEFAULT), lambda t: contact.phones(t, TURKEY)):
         for key in usable(read(typed)):
             assert usable(read(key)) == [key]
+
+
+local_parts = st.text(alphabet="abAB09._+-", min_size=1, max_size=12)
+domains = st.lists(st.text(alphabet="abX0-", min_size=1, max_size=6), min_size=1, max_size=3).map(".".join)
+endings = st.sampled_from(["com", "example", "test", "local", "onion", "tr", "c", "invalid", "localhost", "9", "arpa"])
+
+
+@given(local_parts, domains, endings)
+def test_the_short_cut_for_plain_addresses_says_what_the_library_says(local: str, domain: str, ending: str) -> None:
+    address = f"{local}@{domain}.{ending}"
+    assert contact._email(address) == contact._email_by_library(address)

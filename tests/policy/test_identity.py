@@ -153,7 +153,9 @@ def test_nobody_is_chosen_against_a_stronger_kind(among: tuple[Candidate, ...], 
 
 
 @given(people, evidence)
-def test_everybody_a_key_found_is_chosen_absorbed_or_named_as_rival(among: tuple[Candidate, ...], keys: list[Key]) -> None:
+def test_everybody_a_key_found_is_chosen_absorbed_or_named_as_rival(
+    among: tuple[Candidate, ...], keys: list[Key]
+) -> None:
     found = verdict(*keys, among=among)
     hit = {c.id for c in among for k in keys if k.value in c.held.get(k.kind, ())}
     assert hit == ({found.customer} - {None}) | set(found.absorbed) | {r.customer for r in found.rivals}

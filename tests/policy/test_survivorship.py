@@ -52,7 +52,17 @@ def test_a_typed_name_beats_a_profile_name() -> None:
 
 @pytest.mark.parametrize(
     "placeholder",
-    ["Guest", "Ziyaretçi", "Клиент", "Cliente", "a@example.com", "+905320000017", "0532 000 00 17", "Ali [tg:77]", "visitor"],
+    [
+        "Guest",
+        "Ziyaretçi",
+        "Клиент",
+        "Cliente",
+        "a@example.com",
+        "+905320000017",
+        "0532 000 00 17",
+        "Ali [tg:77]",
+        "visitor",
+    ],
 )
 def test_a_placeholder_never_beats_a_real_name(placeholder: str) -> None:
     contacts = (said(EMAIL, "a@example.com", 1), said(PHONE, "+905320000017", 1, raw="0532 000 00 17"))

@@ -92,7 +92,7 @@ def test_rest_is_what_follows_the_leading_components(a: str, number: int, b: str
 
 @pytest.mark.parametrize(("key", "shape"), [(b"no end", "t"), (b"a\0", "t"), (b"a\0short", "ti")])
 def test_rest_of_a_key_that_is_too_short_is_refused(key: bytes, shape: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"not found|too early"):
         keys.rest(key, shape)
 
 

@@ -1,0 +1,39 @@
+"""The greeting: the URL for a person, never for a journal."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from jivod.config.settings import Channel, Settings
+from jivod.service.greeting import Greeting
+
+SETTINGS = Settings(
+    state_dir=Path("/nowhere"),
+    channels=(Channel(name="shop", secret="the-secret", account="main"),),
+    public_url="https://crm.example.com",
+    notes=("something is odd",),
+)
+
+
+def said(environ: dict[str, str]) -> str:
+    out = StringIO()
+    Greeting(SETTINGS, environ, out).startService()
+    return out.getvalue()
+
+
+def test_a_person_is_shown_the_url_to_paste() -> None:
+    assert "https://crm.example.com/jivo/the-secret\n" in said({})
+
+
+@pytest.mark.parametrize("name", ["NOTIFY_SOCKET", "JOURNAL_STREAM"])
+def test_no_secret_gets_into_a_journal(name: str) -> None:
+    text = said({name: "x"})
+    assert "the-secret" not in text
+    assert "jivod url" in text
+
+
+def test_what_is_odd_about_the_configuration_is_said() -> None:
+    assert "something is odd" in said({})

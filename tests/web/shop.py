@@ -1,0 +1,219 @@
+"""Shop: a whole hook in memory: store, site, clock. `post` speaks through treq, `connect` gives a raw connection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import orjson
+from attrs import define, field, frozen
+from treq.testing import StubTreq
+from twisted.internet.address import IPv4Address, UNIXAddress
+from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionDone
+from twisted.internet.task import Clock
+from twisted.internet.testing import StringTransport
+from twisted.python.failure import Failure
+
+from jivod.config.settings import Channel
+from jivod.flow.case import Desk
+from jivod.model.entry import Entry, Quarantined
+from jivod.policy.rules import DEFAULT
+from jivod.service.threads import InlineWriter
+from jivod.store import journal, quarantine
+from jivod.store.kv import Engine, Job, T
+from jivod.store.memory import MemoryEngine
+from jivod.web.admin import Admin
+from jivod.web.app import make_app
+from jivod.web.deadline import Deadlines
+from jivod.web.errors import Exit
+from jivod.web.gate import Gate, Tries
+from jivod.web.hook import Hook
+from jivod.web.limits import Limits
+from jivod.web.metrics import Metrics
+from jivod.web.site import JivodSite
+
+SECRET = "secret-of-the-shop_0123456789"
+OTHER_SECRET = "secret-of-the-branch-987654321"
+HOOK = f"/jivo/{SECRET}"
+DEADLINE = 2.5
+NOW = 1_790_000_000_000
+CHANNELS = (
+    Channel(name="shop", secret=SECRET, account="main", region="TR"),
+    Channel(name="branch", secret=OTHER_SECRET, account="branch"),
+)
+EVENT = orjson.dumps(
+    {
+        "event_name": "chat_accepted",
+        "chat_id": 7507,
+        "widget_id": "2853",
+        "visitor": {"name": "Ayşe Yılmaz", "email": "ayse@example.com", "number": "12"},
+        "agent": {"id": "3599", "name": "Agent"},
+    }
+)
+FINISHED = orjson.dumps({"event_name": "chat_finished", "chat_id": 7507, "widget_id": "2853", "chat": {"messages": []}})
+
+
+@frozen(kw_only=True)
+class Reply:
+    """One answer as a client sees it."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return orjson.loads(self.body)
+
+    @property
+    def code(self) -> str:
+        return str(self.json["error"]["code"])
+
+
+@define(eq=False)
+class HeldWriter:
+    """Jobs wait until `release`; as the real writer does, it looks whether somebody still waits for the result."""
+
+    engine: Engine
+    jobs: list[tuple[Job[Any], Deferred[Any]]] = field(factory=list)
+
+    def submit(self, job: Job[T], size: int) -> Deferred[T]:
+        home: Deferred[T] = Deferred()
+        self.jobs.append((job, home))
+        return home
+
+    def release(self) -> None:
+        jobs, self.jobs = self.jobs, []
+        for job, home in jobs:
+            (outcome,) = self.engine.write([job])
+            if not home.called:
+                home.callback(outcome.value)
+
+
+@define(eq=False)
+class Wire:
+    """A raw connection to the site."""
+
+    protocol: Any
+    transport: StringTransport
+
+    def send(self, *parts: bytes) -> None:
+        for part in parts:
+            if not self.transport.disconnected:
+                self.protocol.dataReceived(part)
+
+    def hang_up(self) -> None:
+        self.transport.disconnected = True
+        self.protocol.connectionLost(Failure(ConnectionDone()))
+
+    @property
+    def closed(self) -> bool:
+        return bool(self.transport.disconnecting or self.transport.disconnected)
+
+    def replies(self) -> list[Reply]:
+        return list(parse(self.transport.value()))
+
+    def reply(self) -> Reply:
+        (only,) = self.replies()
+        return only
+
+
+@define(eq=False)
+class Shop:
+    engine: Engine
+    clock: Clock
+    metrics: Metrics
+    writer: Any
+    site: JivodSite
+    treq: StubTreq
+
+    def call(self, method: str, path: str, *, headers: dict[str, str] | None = None, body: bytes = b"") -> Reply:
+        found: list[Any] = []
+        waiting = self.treq.request(method, f"http://crm.example.com{path}", headers=headers, data=body)
+        waiting.addCallback(found.append)
+        self.treq.flush()
+        response = found[0]
+        content: list[bytes] = []
+        self.treq.content(response).addCallback(content.append)
+        names = {name.decode(): values[0].decode() for name, values in response.headers.getAllRawHeaders()}
+        return Reply(status=response.code, headers=names, body=content[0] if content else b"")
+
+    def post(self, body: bytes, path: str = HOOK, **headers: str) -> Reply:
+        return self.call("POST", path, body=body, headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+    def connect(self, peer: str | None = "198.51.100.7") -> Wire:
+        address = UNIXAddress(None) if peer is None else IPv4Address("TCP", peer, 40000)
+        protocol: Any = self.site.buildProtocol(address)
+        transport = StringTransport(peerAddress=address, lenient=True)
+        if protocol is None:
+            transport.disconnecting = True
+        else:
+            protocol.makeConnection(transport)
+        return Wire(protocol, transport)
+
+    def journal(self) -> list[Entry]:
+        return self.engine.read(lambda txn: journal.after(txn, 0, 1000))
+
+    def quarantine(self) -> list[Quarantined]:
+        return self.engine.read(lambda txn: quarantine.listed(txn, 1000))
+
+    def pass_time(self, seconds: float) -> None:
+        for _ in range(int(seconds * 10)):
+            self.clock.advance(0.1)
+
+
+def open_shop(
+    engine: Engine | None = None, make_writer: Callable[[Engine], Any] = InlineWriter, limits: Limits | None = None
+) -> Shop:
+    engine = engine or MemoryEngine()
+    clock, metrics, writer = Clock(), Metrics(), make_writer(engine)
+    clock.advance(1000)
+    hook = Hook(
+        gate=Gate(CHANNELS, Tries(clock.seconds), metrics.wrong_secret),
+        writer=writer,
+        deadlines=Deadlines(clock, DEADLINE),
+        desk=Desk(rules=DEFAULT, public_url="https://crm.example.com", language="en"),
+        metrics=metrics,
+        now=lambda: NOW,
+    )
+    exit = Exit(lambda: "0123456789abcdef")
+    resource = make_app(exit, hook, Admin(metrics=metrics, unready=ready)).resource()
+    site = JivodSite(
+        resource, reactor=clock, wall=lambda: NOW / 1000, limits=limits or Limits(), exit=exit, metrics=metrics
+    )
+    site.doStart()
+    return Shop(engine, clock, metrics, writer, site, StubTreq(resource))
+
+
+async def ready() -> str | None:
+    return None
+
+
+def request(
+    body: bytes = EVENT, *, method: bytes = b"POST", path: str = HOOK, length: bytes | None = None, extra: bytes = b""
+) -> bytes:
+    """A request as bytes; `extra` are whole header lines."""
+    size = b"%d" % len(body) if length is None else length
+    head = method + b" " + path.encode() + b" HTTP/1.1\r\nHost: crm.example.com\r\n" + extra
+    return head + b"Content-Length: " + size + b"\r\n\r\n" + body
+
+
+def chunked(*chunks: bytes, path: str = HOOK, version: bytes = b"HTTP/1.1") -> bytes:
+    head = (
+        b"POST " + path.encode() + b" " + version + b"\r\nHost: crm.example.com\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    return head + b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks)
+
+
+def parse(data: bytes) -> Iterator[Reply]:
+    """The answers in `data`, informational ones left out."""
+    while data:
+        head, _, data = data.partition(b"\r\n\r\n")
+        first, *lines = head.decode("latin-1").split("\r\n")
+        headers = dict(line.split(": ", 1) for line in lines)
+        status = int(first.split(" ")[1])
+        size = int(headers.get("Content-Length", 0))
+        body, data = data[:size], data[size:]
+        if status >= 200:
+            yield Reply(status=status, headers=headers, body=body)
