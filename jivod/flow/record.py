@@ -49,8 +49,8 @@ def _fill_home(txn: Txn, people: People, case: Case, attribution: Attribution, r
         return None
     waiting = _waiting(txn, chat, home.id, rules)
     times = (case.at, home.created_at, home.seen_at, *((chat.opened_at, chat.at) if chat and waiting else ()))
-    filled = evolve(
-        home,
+    filled = Customer(
+        id=home.id,
         created_at=min(times),
         seen_at=max(times),
         chats=home.chats + (1 if case.ref and (chat is None or chat.customer is None) else 0),
@@ -85,8 +85,9 @@ def _put_chat(txn: Txn, case: Case, old: Chat | None, home: Customer | None) -> 
             opened_at=case.at, at=case.at, seqs=(case.entry.seq,), facts=latest(facts),
         )  # fmt: skip
     else:
-        new = evolve(
-            old,
+        new = Chat(
+            account=old.account,
+            ref=old.ref,
             customer=old.customer or (home.id if home else None),
             opened_at=min(old.opened_at, case.at),
             at=max(old.at, case.at),

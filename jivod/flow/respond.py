@@ -62,10 +62,5 @@ def _pairs(info: ContactInfo) -> frozenset[Pair]:
 
 
 def _last_chat(txn: Txn, people: People, root: str, case: Case) -> Chat | None:
-    before = [
-        chat
-        for member in people.family(root)
-        for chat in chats.history(txn, member.id, 2)
-        if (chat.account, chat.ref) != (case.account, case.ref)
-    ]
-    return max(before, key=lambda c: (c.at, c.account, c.ref), default=None)
+    newest = (chats.last_other(txn, member.id, case.account, case.ref or "") for member in people.family(root))
+    return max((c for c in newest if c), key=lambda c: (c.at, c.account, c.ref), default=None)

@@ -30,10 +30,8 @@ _DIGITS = re.compile(r"[\d\s()+\-.]+")
 def golden(customer: Customer, others: Iterable[Customer], rules: Rules) -> GoldenRecord:
     """The golden record of `customer`, the root, and of all `others` that were merged into it."""
     family = (customer, *others)
-    claims = join(*(c.claims for c in family))
-    by_attribute: dict[str, list[Claim]] = {}
-    for claim in sorted(claims, key=lambda c: order(c, rules)):
-        by_attribute.setdefault(claim.attribute, []).append(claim)
+    claims = customer.claims if len(family) == 1 else join(*(c.claims for c in family))
+    by_attribute = _ranked(claims, rules)
     if NAME in by_attribute:
         by_attribute[NAME] = _real_first(by_attribute[NAME], by_attribute, rules)
     return GoldenRecord(
@@ -57,6 +55,17 @@ def golden(customer: Customer, others: Iterable[Customer], rules: Rules) -> Gold
     )
 
 
+def _ranked(claims: Iterable[Claim], rules: Rules) -> dict[str, list[Claim]]:
+    """The claims of each attribute, the winner first."""
+    by_attribute: dict[str, list[Claim]] = {}
+    for claim in claims:
+        by_attribute.setdefault(claim.attribute, []).append(claim)
+    for group in by_attribute.values():
+        if len(group) > 1:
+            group.sort(key=lambda c: order(c, rules))
+    return by_attribute
+
+
 def is_placeholder(name: str, by_attribute: dict[str, list[Claim]], rules: Rules) -> bool:
     """True for a name that says nothing: a stock word, the person's own phone or e-mail, a bridge's `Name [id]`."""
     if " ".join(name.casefold().split()) in rules.placeholder_names or _BRIDGE_NAME.fullmatch(name):
@@ -68,8 +77,7 @@ def is_placeholder(name: str, by_attribute: dict[str, list[Claim]], rules: Rules
 
 
 def _real_first(names: list[Claim], by_attribute: dict[str, list[Claim]], rules: Rules) -> list[Claim]:
-    real = [c for c in names if not is_placeholder(c.value, by_attribute, rules)]
-    return real or names
+    return [c for c in names if not is_placeholder(c.value, by_attribute, rules)] or names
 
 
 def _all(by_attribute: dict[str, list[Claim]], attribute: str) -> tuple[str, ...]:

@@ -36,6 +36,15 @@ def history(txn: Txn, customer_id: str, limit: int, before: tuple[int, str, str]
     return [_chat_at(txn, tail[8:]) for tail in tails]
 
 
+def last_other(txn: Txn, customer_id: str, account: str, ref: str) -> Chat | None:
+    """The chat that comes first in the history of a customer record, not counting the one named."""
+    prefix, this = keys.text(customer_id), keys.pack(account, ref)
+    for tail in index.tails(txn, CHATS_BY_CUSTOMER, prefix, limit=2):
+        if tail[8:] != this:
+            return _chat_at(txn, tail[8:])
+    return None
+
+
 def entries(chat: Chat) -> index.Entries:
     """Every index entry of a record."""
     if chat.customer is None:

@@ -24,7 +24,10 @@ def get(txn: Txn, seq: int) -> Entry | None:
 
 
 def after(txn: Txn, seq: int, limit: int, limit_bytes: int = 8 << 20) -> list[Entry]:
-    """The next entries behind number `seq` (0: from the first), ascending: `limit`, or as many as pass `limit_bytes`."""
+    """The next entries behind number `seq` (0: from the first), ascending.
+
+    At most `limit`; fewer, but one at least, where their records reach `limit_bytes` before that.
+    """
     found: list[Entry] = []
     size = 0
     for _, record in txn.range(JOURNAL, keys.up(seq + 1), limit=limit):

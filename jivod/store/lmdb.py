@@ -273,8 +273,18 @@ class _ReadTxn:
         self, table: str, lo: bytes = b"", hi: bytes | None = None, *, reverse: bool = False, limit: int | None = None
     ) -> Iterator[tuple[bytes, bytes]]:
         cursor = self._txn.cursor(self._databases[table])
+        if not (_seek_below(cursor, hi) if reverse else _seek(cursor, lo)):
+            return iter(())
+        first = cursor.key()
+        if first < lo if reverse else hi is not None and first >= hi:
+            return iter(())  # most look-ups find nothing: a generator for each would be dear
+        return self._walk(cursor.iterprev() if reverse else cursor.iternext(), lo, hi, reverse, limit)
+
+    def _walk(
+        self, pairs: Iterable[tuple[bytes, bytes]], lo: bytes, hi: bytes | None, reverse: bool, limit: int | None
+    ) -> Iterator[tuple[bytes, bytes]]:
         left = -1 if limit is None else limit
-        for key, value in _down(cursor, hi) if reverse else _up(cursor, lo):
+        for key, value in pairs:
             if left == 0 or (key < lo if reverse else hi is not None and key >= hi):
                 return
             yield key, value
@@ -297,16 +307,10 @@ class _WriteTxn(_ReadTxn):
         self._txn.delete(key, db=self._databases[table])
 
 
-def _up(cursor: lmdb.Cursor[bytes], lo: bytes) -> Iterable[tuple[bytes, bytes]]:
+def _seek(cursor: lmdb.Cursor[bytes], lo: bytes) -> bool:
     # LMDB refuses to seek a key longer than it can hold, though a bound may well be (a key and one byte more).
     found = cursor.set_range(lo[:KEY_MAX]) if lo else cursor.first()
-    if found and cursor.key() < lo:
-        found = cursor.next()
-    return cursor.iternext() if found else ()
-
-
-def _down(cursor: lmdb.Cursor[bytes], hi: bytes | None) -> Iterable[tuple[bytes, bytes]]:
-    return cursor.iterprev() if _seek_below(cursor, hi) else ()
+    return cursor.next() if found and len(lo) > KEY_MAX and cursor.key() < lo else found
 
 
 def _seek_below(cursor: lmdb.Cursor[bytes], hi: bytes | None) -> bool:

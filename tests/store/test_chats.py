@@ -75,6 +75,7 @@ def test_pages_of_history_join_without_gap_or_repeat(some: list[Chat], size: int
         before = None
         while page := history(engine, id, size, before):
             pages += page
+            assert len(pages) <= len(some)  # and not for ever
             before = (page[-1].at, page[-1].account, page[-1].ref)
         assert sorted(pages, key=repr) == sorted((c for c in last.values() if c.customer == id), key=repr)
         assert [c.at for c in pages] == sorted((c.at for c in pages), reverse=True)

@@ -52,7 +52,7 @@ def test_a_record_cut_short_is_damaged(data: st.DataObject, table: str) -> None:
         decode(record[: data.draw(st.integers(0, len(record) - 1))])
 
 
-@given(row=st.sampled_from([None, 7, "text", [], ["a"], {"a": 1}, [[]] * 6]), table=st.sampled_from(sorted(CODERS)))
+@given(row=st.sampled_from([None, 7, "text", [], ["a"], {"a": 1}, [[]] * 9]), table=st.sampled_from(sorted(CODERS)))
 def test_a_whole_record_of_a_wrong_shape_is_damaged(row: Any, table: str) -> None:
     if table != "fingerprints" or row != 7:
         with pytest.raises(Damaged, match="cannot be decoded"):

@@ -43,6 +43,13 @@ def test_after_gives_the_next_ones_ascending(engine: Engine) -> None:
     assert engine.read(lambda txn: journal.after(txn, 5, 2)) == []
 
 
+def test_after_stops_at_the_entry_that_reaches_the_limit_of_bytes(engine: Engine) -> None:
+    engine.write([lambda txn: add(txn, bytes(1000))] * 5)
+    for limit_bytes, expected in ((1, [1]), (1500, [1, 2]), (1 << 20, [1, 2, 3, 4, 5])):
+        found = engine.read(lambda txn, most=limit_bytes: journal.after(txn, 0, 10, most))
+        assert [entry.seq for entry in found] == expected
+
+
 def test_a_number_never_given_out_has_no_entry(engine: Engine) -> None:
     assert engine.read(lambda txn: journal.get(txn, 1)) is None
 

@@ -235,6 +235,26 @@ def test_closing_twice_is_no_error(engine: Engine) -> None:
     engine.close()
 
 
+def test_a_bound_may_be_one_byte_longer_than_the_longest_key(engine: Engine) -> None:
+    a, b = b"a" * KEY_MAX, b"b" * KEY_MAX
+    engine.write([put(CHATS, a, b""), put(CHATS, b, b"")])
+
+    def found(lo: bytes, hi: bytes | None, *, reverse: bool) -> list[bytes]:
+        return engine.read(lambda txn: [key for key, _ in txn.range(CHATS, lo, hi, reverse=reverse)])
+
+    for reverse in (False, True):
+        assert found(a + b"\0", None, reverse=reverse) == [b]
+        assert found(b + b"\0", None, reverse=reverse) == []
+        assert found(b"", a + b"\0", reverse=reverse) == [a]
+        assert sorted(found(b"", b + b"\0", reverse=reverse)) == [a, b]
+
+
+def test_nothing_is_below_the_empty_key(engine: Engine) -> None:
+    engine.write([put(CHATS, b"k", b"")])
+    for reverse in (False, True):
+        assert engine.read(lambda txn, r=reverse: list(txn.range(CHATS, b"", b"", reverse=r))) == []
+
+
 @given(
     maker=st.sampled_from(sorted(MAKERS)),
     rows=st.dictionaries(KEYS, st.binary(max_size=3)),

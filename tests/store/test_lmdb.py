@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import lmdb
 import pytest
@@ -63,12 +64,10 @@ def append(txn: Txn, size: int = 100) -> int:
     return journal.append(txn, received_at=1, origin=ORIGIN, body=bytes(size)).seq
 
 
-def fill(engine: LmdbEngine) -> int:
-    """Write until there is no more room; how many entries were acknowledged."""
-    acknowledged = 0
+def fill(engine: LmdbEngine) -> NoReturn:
+    """Write until there is no more room: what the engine then raises passes through."""
     while True:
-        (outcome,) = engine.write([lambda txn: append(txn, 20_000)])
-        acknowledged = outcome.value
+        engine.write([lambda txn: append(txn, 20_000)])
 
 
 def neighbour(home: Path, *, map_size: int = MAP, entries: int = 1, size: int = 100) -> subprocess.Popen[bytes]:
@@ -85,9 +84,9 @@ def test_what_was_written_is_there_after_reopening(home: Path) -> None:
 
 
 def test_the_id_key_is_made_once(home: Path) -> None:
-    for _ in range(2):
-        engine = open_engine(home, MAP, random_bytes=lambda size, keys=iter([b"k" * 32]): next(keys)[:size])
-        assert engine.read(meta.id_key) == b"k" * 32
+    for letter in (b"a", b"b"):
+        engine = open_engine(home, MAP, random_bytes=lambda size, letter=letter: letter * size)
+        assert engine.read(meta.id_key) == b"a" * 32
         engine.close()
 
 
@@ -200,6 +199,29 @@ def test_a_full_map_fails_the_whole_group_and_not_only_the_job_that_met_it(home:
     engine.close()
 
 
+def test_a_full_map_fails_the_whole_group_also_beside_a_job_that_fails_by_itself(home: Path) -> None:
+    def fail(_: Txn) -> None:
+        raise ZeroDivisionError
+
+    engine = open_engine(home, 1 << 20)
+    with pytest.raises(StoreFull):
+        engine.write([append, fail, lambda txn: append(txn, 2 << 20)])
+    assert engine.read(journal.last) == 0
+    engine.close()
+
+
+def test_a_table_that_cannot_be_added_fails_the_opening_and_can_be_added_later(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(on_disk, "TABLES", [name for name in on_disk.TABLES if name != CHATS])
+    open_engine(home, MAP).close()
+    monkeypatch.undo()
+    data = home / place.DATA
+    with room_for(data, 4096 - data.stat().st_size), pytest.raises(StoreFailed, match="restart"):
+        open_engine(home, MAP)
+    open_engine(home, MAP).close()
+
+
 def test_a_full_map_is_cured_by_a_larger_one(home: Path) -> None:
     engine = open_engine(home, 1 << 20)
     with pytest.raises(StoreFull):
@@ -243,7 +265,7 @@ def test_a_full_disk_is_told_as_such_and_writing_goes_on_when_there_is_room(
     disk: LmdbEngine, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(on_disk, "DISK_FULL", 1 << 62)
-    with room_for(home / place.DATA, 8192), pytest.raises(StoreFull, match="disk .* is full"):
+    with room_for(home / place.DATA, 8192), pytest.raises(StoreFull, match="disk of the store is full"):
         fill(disk)
     kept = disk.read(journal.last)
     assert disk.write([append])[0].value == kept + 1

@@ -39,9 +39,9 @@ def test_what_is_there_is_left_alone(home: Path) -> None:
 def test_a_creation_that_fails_leaves_no_place_and_the_next_one_succeeds(home: Path) -> None:
     def fail(path: Path) -> None:
         (path / place.DATA).write_bytes(b"half")
-        raise OSError
+        raise OSError("half done")
 
-    with pytest.raises(OSError, match=""):
+    with pytest.raises(OSError, match="half"):
         place.ensure(home, fail)
     assert not home.exists()
     place.ensure(home, fill)

@@ -1,0 +1,171 @@
+"""The whole store against plain dicts: events, failures, batches and restarts in any order."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from jivod.model.claim import NAME, Claim
+from jivod.model.contact import EMAIL, PHONE, Key
+from jivod.model.customer import Edge
+from jivod.model.errors import Refused
+from jivod.model.reason import OPEN, Review
+from jivod.store import chats, check, customers, edges, journal, reasons, reviews
+from jivod.store.kv import Txn
+from jivod.store.lmdb import open_engine
+from jivod.store.names import words
+from tests.store.engines import MAP
+from tests.store.world import claim, record
+
+PEOPLE = st.sampled_from(["c1", "c2", "c3", "c4"])
+CLAIMS = st.lists(
+    st.one_of(
+        st.sampled_from(["a@example.com", "b@example.com"]).map(lambda value: claim(EMAIL, value)),
+        st.sampled_from(["+905320000001", "+905320000002"]).map(lambda value: claim(PHONE, value)),
+        st.sampled_from(["Anna Example", "Ayşe Yılmaz", "Deniz"]).map(lambda value: claim(NAME, value)),
+    ),
+    max_size=3,
+).map(tuple)
+REFS = st.none() | st.sampled_from(["chat:1", "chat:2", "chat:" + "3" * 300])
+EVENTS = st.tuples(st.none() | PEOPLE, REFS, CLAIMS, st.integers(1, 9))
+
+Event = tuple[str | None, str | None, tuple[Claim, ...], int]
+
+
+class FailedError(Exception):
+    pass
+
+
+class StoreMachine(RuleBasedStateMachine):
+    """`home` says whose each journal entry is; the rest is what the store is expected to know, in plain dicts."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.beside = tempfile.TemporaryDirectory()
+        self.open()
+        self.homes: list[str | None] = []
+        self.claims: dict[str, set[Claim]] = {}
+        self.seen: dict[str, int] = {}
+        self.chats: dict[str, tuple[str | None, int, list[int]]] = {}
+        self.parents: dict[str, str] = {}
+        self.pairs: dict[tuple[str, str], int] = {}
+
+    def open(self) -> None:
+        self.engine = open_engine(Path(self.beside.name) / "store", MAP)
+
+    def teardown(self) -> None:
+        if hasattr(self, "engine"):
+            self.engine.close()
+            self.beside.cleanup()
+
+    @rule(events=st.lists(st.tuples(EVENTS, st.booleans()), min_size=1, max_size=4))
+    def group(self, events: list[tuple[Event, bool]]) -> None:
+        """One group commit, in which some jobs do all their work and then fail."""
+
+        def job(txn: Txn, event: Event, fails: bool) -> int:
+            customer, ref, claims, at = event
+            seq = record(txn, customer=customer, ref=ref, claims=claims, at=at, body=repr(event).encode())
+            if fails:
+                raise FailedError
+            return seq
+
+        outcomes = self.engine.write([lambda txn, e=event, f=fails: job(txn, e, f) for event, fails in events])
+        for (event, fails), outcome in zip(events, outcomes, strict=True):
+            assert isinstance(outcome.error, FailedError) == fails
+            if not fails:
+                self.expect(event)
+                assert outcome.value == len(self.homes)
+
+    def expect(self, event: Event) -> None:
+        customer, ref, claims, at = event
+        home = self.chats[ref][0] if ref in self.chats else customer
+        self.homes.append(home)
+        if home is not None:
+            self.claims.setdefault(home, set()).update(claims)
+            self.seen[home] = max(self.seen.get(home, at), at)
+        if ref is not None:
+            _, last, seqs = self.chats.get(ref, (home, at, []))
+            self.chats[ref] = (home, max(last, at), [*seqs, len(self.homes)])
+
+    @precondition(lambda self: len(self.claims) > 1)
+    @rule(data=st.data())
+    def merge(self, data: st.DataObject) -> None:
+        known = st.sampled_from(sorted(self.claims))
+        loser, winner = data.draw(known), data.draw(known)
+        (outcome,) = self.engine.write(
+            [lambda txn: edges.add(txn, Edge(loser=loser, winner=winner, rule="x", seq=1, at=1))]
+        )
+        if loser in self.parents or self.root(winner) == loser:
+            assert isinstance(outcome.error, Refused)
+        else:
+            self.parents[loser] = winner
+
+    @rule(loser=PEOPLE)
+    def unmerge(self, loser: str) -> None:
+        (outcome,) = self.engine.write([lambda txn: edges.remove(txn, loser)])
+        assert (outcome.value is None) == (loser not in self.parents)
+        self.parents.pop(loser, None)
+
+    @precondition(lambda self: len(self.claims) > 1)
+    @rule(data=st.data(), at=st.integers(1, 9))
+    def review(self, data: st.DataObject, at: int) -> None:
+        a, b = sorted(data.draw(st.lists(st.sampled_from(sorted(self.claims)), min_size=2, max_size=2, unique=True)))
+        new = Review(a=a, b=b, why="The two share a phone.", key=None, seq=1, at=at)
+        (outcome,) = self.engine.write([lambda txn: reviews.open_review(txn, new)])
+        assert outcome.value == ((a, b) not in self.pairs)
+        self.pairs.setdefault((a, b), at)
+
+    @rule()
+    def restart(self) -> None:
+        self.engine.close()
+        self.open()
+
+    def root(self, id: str) -> str:
+        while id in self.parents:
+            id = self.parents[id]
+        return id
+
+    @invariant()
+    def the_store_is_sound(self) -> None:
+        assert self.engine.read(lambda txn: list(check.check(txn))) == []
+
+    @invariant()
+    def the_store_says_what_the_dicts_say(self) -> None:
+        self.engine.read(self.compare)
+
+    def compare(self, txn: Txn) -> None:
+        assert journal.last(txn) == len(self.homes)
+        assert reasons.unattributed(txn, 0, 1000) == [n for n, home in enumerate(self.homes, 1) if home is None]
+        newest = sorted(self.seen, key=lambda id: (-self.seen[id], id))
+        assert customers.recent(txn, 100) == newest
+        found = [(r.a, r.b) for r in reviews.listed(txn, OPEN, 100)]
+        assert found == sorted(self.pairs, key=lambda pair: (-self.pairs[pair], pair))
+        for id in self.claims:
+            self.compare_customer(txn, id)
+        for key in (Key(EMAIL, "a@example.com"), Key(EMAIL, "b@example.com"), Key(PHONE, "+905320000001")):
+            assert customers.having(txn, key, 100) == self.where(lambda c, key=key: Key(c.attribute, c.value) == key)
+        for word in ("anna", "yilmaz"):
+            expected = self.where(lambda c, word=word: c.attribute == NAME and word in words(c.value))
+            assert sorted(customers.named(txn, word, 100)) == expected
+
+    def compare_customer(self, txn: Txn, id: str) -> None:
+        customer = customers.get(txn, id)
+        assert customer is not None
+        assert set(customer.claims) == self.claims[id]
+        assert [r.seq for r in reasons.of(txn, id, 0, 1000)] == [n for n, h in enumerate(self.homes, 1) if h == id]
+        told = [(c.ref, c.at, list(c.seqs)) for c in chats.history(txn, id, 100)]
+        mine = [(ref, at, seqs) for ref, (home, at, seqs) in self.chats.items() if home == id]
+        assert told == sorted(mine, key=lambda chat: (-chat[1], len(chat[0]) > 150, chat[0]))
+        assert edges.root(txn, id) == self.root(id)
+        assert [r.a for r in reviews.of(txn, id)] == sorted(a for a, b in self.pairs if id in (a, b))
+
+    def where(self, is_it: object) -> list[str]:
+        return sorted(id for id, claims in self.claims.items() if any(is_it(c) for c in claims))  # type: ignore[operator]
+
+
+TestStore = StoreMachine.TestCase
+TestStore.settings = settings(stateful_step_count=20)
