@@ -15,6 +15,7 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, P
 from jivod.model.contact import EMAIL, PHONE, TOKEN, Contact, Key, visitor_key
 from jivod.policy.rules import Rules
 
+REMEMBERED = 1 << 15  # contacts whose reading is kept: people come back; some 300 bytes each
 LONGEST = 512  # characters of a typed contact that are looked at; the journal keeps all of them
 _ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 _ANGLE = re.compile(r"<([^<>]*)>")
@@ -26,6 +27,7 @@ _PHONE_TEXT = re.compile(r"[\s\d()+\-./–—]*")
 _PLAIN_EMAIL = re.compile(r"[a-z0-9_+]+(?:[.-][a-z0-9_+]+)*@(?:[a-z0-9]+\.)+[a-z]{2,10}")
 _NOT_PUBLIC = re.compile(r"[@.](?:" + "|".join(map(re.escape, SPECIAL_USE_DOMAIN_NAMES)) + r")$")
 _PLAIN_LENGTH = 63
+_NOT_DIGITS = re.compile(r"\D+")
 _QUOTES_AND_BLANKS = re.compile(r"[\s\"'`]+")
 _SERVICE_TYPES = frozenset({
     PhoneNumberType.TOLL_FREE, PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST,
@@ -84,7 +86,7 @@ def _cut(text: str | None) -> str:
     return text[:LONGEST].strip() if text else ""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=REMEMBERED)
 def _email(text: str) -> str | None:
     plain = text.translate(_ASCII_LOWER)
     if len(plain) <= _PLAIN_LENGTH and _PLAIN_EMAIL.fullmatch(plain) and not _NOT_PUBLIC.search(plain):
@@ -105,7 +107,7 @@ def _blocked_email(address: str, rules: Rules) -> str:
     return "placeholder" if {address, f"{local}@*"} & rules.blocked_emails else ""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=REMEMBERED)
 def _phone(text: str, regions: tuple[str, ...]) -> tuple[str, str]:
     """(E.164, "") for a personal number; (number or "", why not) for all else."""
     if _EXTENSION.search(text):
@@ -122,7 +124,9 @@ def _phone(text: str, regions: tuple[str, ...]) -> tuple[str, str]:
 
 
 def _parse(text: str, regions: tuple[str, ...]) -> PhoneNumber | None:
-    digits = "".join(str(int(c)) for c in text if c.isdecimal())
+    digits = _NOT_DIGITS.sub("", text)
+    if not digits.isascii():
+        digits = "".join([str(int(c)) for c in digits])
     if text.lstrip(" (").startswith(("+", "00")):
         international = _ninth_digit(_try("+" + digits.lstrip("0"), None))
         return international if international and phonenumbers.is_possible_number(international) else None

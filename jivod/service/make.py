@@ -20,6 +20,7 @@ from jivod.model.errors import BadConfig
 from jivod.policy.rules import DEFAULT
 from jivod.service.chores import Chores
 from jivod.service.exit import CONFIGURATION, Exit, line_of
+from jivod.service.garbage import Garbage
 from jivod.service.greeting import Greeting
 from jivod.service.http import Listener
 from jivod.service.log import LineObserver
@@ -77,6 +78,7 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
         Listener(reactor, "admin_listen", settings.admin_listen, admin_site),
         Listener(reactor, "listen", settings.listen, site),
         Greeting(settings, environ, sys.stdout),
+        Garbage(),
         Notify(reactor, environ),
     )
     for child in children:
@@ -89,6 +91,7 @@ def make_writer(reactor: Any, settings: Settings, store: StoreService, metrics: 
     return Writer(
         store.engine,
         reactor.callFromThread,
+        reactor.callLater,
         metrics,
         exit.fail,
         queue_events=settings.queue_events,

@@ -22,6 +22,7 @@ from twisted.logger import Logger
 from twisted.python.threadpool import ThreadPool
 
 from jivod.model.errors import Busy, StoreFailed, StoreFull
+from jivod.service.patience import Patience
 from jivod.store.kv import Engine, Job, Outcome
 
 T = TypeVar("T")
@@ -58,6 +59,7 @@ class Writer(Service):
         self,
         engine: Callable[[], Engine],
         call_home: Callable[..., Any],
+        call_later: Callable[..., Any],
         observer: Observer,
         on_failure: Callable[[Exception], None],
         *,
@@ -68,6 +70,7 @@ class Writer(Service):
         self._queue_events, self._queue_bytes = queue_events, queue_bytes
         self._groups: SimpleQueue[list[_Ticket]] = SimpleQueue()  # at most one; an empty one ends the thread
         self._waiting: deque[_Ticket] = deque()
+        self._patience = Patience(call_later, self._next_group)
         self._busy = False
         self._events = self._bytes = 0  # waiting or being written
         self._ended: Deferred[None] = Deferred()
@@ -93,15 +96,11 @@ class Writer(Service):
         self._count(1, size)
         ticket = _Ticket(job, size, Deferred())
         self._waiting.append(ticket)
-        self._next_group()
+        self._patience.arrived(len(self._waiting))
         return ticket.home
 
     def _next_group(self) -> None:
-        """Let the next group go when the reactor has read all that is there.
-
-        So groups are larger, and the two threads do not fight for the interpreter: LMDB gives it up at every put, and a
-        busy reactor takes milliseconds to give it back.
-        """
+        """Let the next group go when the reactor has read all that is there."""
         if not self._busy:
             self._busy = True
             self._call_home(self._hand_over)
@@ -133,7 +132,9 @@ class Writer(Service):
             self._call_home(self._on_failure, failed)
         for ticket, outcome in zip(group, outcomes, strict=True):
             _bring_home(ticket.home, outcome)
-        if self._waiting or not self.running:
+        if self.running:
+            self._patience.settled(len(group), len(self._waiting))
+        else:
             self._next_group()
 
     def _count(self, events: int, size: int) -> None:

@@ -11,6 +11,7 @@ import re
 from math import isinf
 from typing import Any, Never
 
+import orjson
 from attrs import frozen
 
 from jivod.model.errors import Unreadable
@@ -41,10 +42,32 @@ def parse(body: bytes) -> Body:
     odd: set[str] = set()
     source = _unwrapped(body, odd)
     _check_size(source)
-    value = _loaded(_decoded(source, len(body) - len(source)))
+    value = as_written(source)
+    if value is None:
+        value = carefully(source, len(body) - len(source))
     if type(value) is not dict:
         raise Unreadable("not_an_object", "The body is JSON, but not an object with an event_name.")
     return Body(value, odd)
+
+
+def as_written(source: bytes) -> Any | None:
+    """The value of JSON that is exactly as orjson would write it, as nearly all bodies of Jivo are; None for all other.
+
+    Such a text has no second key of a name, no number that loses digits and no half character: `carefully` would read
+    the same (a test holds the two together) in five times the time.
+    """
+    if source.count(b",") >= KEYS_MAX:
+        return None
+    try:
+        value = orjson.loads(source)
+        return value if orjson.dumps(value) == source else None
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+        return None
+
+
+def carefully(source: bytes, offset: int) -> Any:
+    """The value of any JSON text, which begins at `offset` of the body. Raises `Unreadable`."""
+    return _loaded(_decoded(source, offset))
 
 
 def _unwrapped(body: bytes, odd: set[str]) -> bytes:

@@ -68,6 +68,7 @@ def start(engine: Any, notes: Notes, *, events: int = 2000, size: int = 1 << 20)
     writer = Writer(
         lambda: engine,
         reactor.callFromThread,  # type: ignore[attr-defined]
+        reactor.callLater,  # type: ignore[attr-defined]
         notes,
         notes.failures.append,
         queue_events=events,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jivod.model.answer import Answer, ContactInfo, Row
 from jivod.model.errors import Unreadable
 from jivod.model.event import Event
-from jivod.wire import jivo
+from jivod.wire import body, jivo
 from tests.strategies.bodies import bodies, encode, json_objects, json_values, reordered
 
 CODES = {
@@ -149,3 +149,25 @@ def test_any_answer_is_valid_json_with_result_ok(answer: Answer) -> None:
 @given(LINE, LINE, LINE)
 def test_any_error_is_valid_json(message: str, code: str, request_id: str) -> None:
     assert set(orjson.loads(jivo.write_error(message, code, request_id))) == {"result", "error"}
+
+
+def compact(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
+@given(json_values().map(compact) | st.lists(SHAPELY, max_size=20).map(bytes))
+@example(b'{"a":1,"a":1}')
+@example(b"-0")
+@example(b"1.0")
+@example(b"1e400")
+@example(b"18446744073709551616")
+@example(b'"\\ud800"')
+@example(b'["\xff"]')
+def test_the_short_way_reads_what_the_careful_way_reads(source: bytes) -> None:
+    short = body.as_written(source)
+    if short is not None:
+        careful = body.carefully(source, 0)
+        assert repr(careful) == repr(short)
