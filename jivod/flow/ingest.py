@@ -1,4 +1,4 @@
-"""Ingest: one body that reached a channel becomes a journal entry, its projections and an answer, in one transaction."""
+"""Ingest: one body that reached a channel becomes a journal line, its projections and an answer, in one transaction."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class StoreFull(JivodError):
 
 
 class StoreFailed(JivodError):
-    """The store failed below us (I/O error at commit): nothing of the group may be claimed; the process must restart."""
+    """The store failed below us (I/O error at commit): nothing of the group may be claimed; restart."""
 
     code = "storage_failed"
 

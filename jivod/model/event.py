@@ -91,7 +91,7 @@ class ClientUpdated(Event):
 
 @frozen(kw_only=True)
 class ClientAttributeUpdated(Event):
-    """Attributes of Jivo's card changed. Values are text; numbers and booleans as JSON writes them; None: taken away."""
+    """Attributes of Jivo's card changed. Values are text; numbers and booleans as JSON writes them; None: gone."""
 
     attributes: dict[str, str | None] = {}
 

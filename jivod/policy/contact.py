@@ -51,7 +51,7 @@ def emails(text: str | None, rules: Rules) -> list[Contact]:
 
 
 def phones(text: str | None, regions: tuple[str, ...]) -> list[Contact]:
-    """The numbers in a typed field as E.164, or the whole field refused. `regions`: ISO countries to try, best first."""
+    """The numbers in a typed field as E.164, or the whole field refused. `regions`: countries to try, best first."""
     raw = _cut(text)
     if not raw:
         return []
