@@ -30,7 +30,7 @@ from jivod.service.sequence import Sequence
 from jivod.service.store import StoreService
 from jivod.service.threads import Readers, Writer
 from jivod.web.admin import Admin
-from jivod.web.app import Handlers, make_app
+from jivod.web.app import Handlers, make_resource
 from jivod.web.deadline import Deadlines
 from jivod.web.errors import Exit as WayOut
 from jivod.web.gate import Gate, Tries
@@ -114,5 +114,5 @@ def make_hook(reactor: Any, settings: Settings, writer: Writer, metrics: Metrics
 def make_site(reactor: Any, metrics: Metrics, limits: Limits, *handlers: Handlers) -> JivodSite:
     """One listener's site, with the routes of `handlers`."""
     way_out = WayOut(lambda: secrets.token_hex(8))
-    app = make_app(way_out, *handlers)
-    return JivodSite(app.resource(), reactor=reactor, wall=time.time, limits=limits, exit=way_out, metrics=metrics)
+    resource = make_resource(way_out, *handlers)
+    return JivodSite(resource, reactor=reactor, wall=time.time, limits=limits, exit=way_out, metrics=metrics)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from klein import Klein
 
 from jivod.web.errors import Exit
+from jivod.web.hook import Hook
+from jivod.web.lane import Lane
 
 
 class Handlers(Protocol):
@@ -14,6 +16,13 @@ class Handlers(Protocol):
 
     def attach(self, app: Klein) -> None:
         """Add the routes to `app`."""
+
+
+def make_resource(exit: Exit, *handlers: Handlers) -> Any:
+    """The root of a site: the routes of all `handlers`, with a lane for the webhook if it is among them."""
+    router = make_app(exit, *handlers).resource()
+    hook = next((handler for handler in handlers if isinstance(handler, Hook)), None)
+    return router if hook is None else Lane(hook, exit, router)
 
 
 def make_app(exit: Exit, *handlers: Handlers) -> Klein:

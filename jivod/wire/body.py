@@ -51,7 +51,7 @@ def parse(body: bytes) -> Body:
 
 
 def as_written(source: bytes) -> Any | None:
-    """The value of JSON that is exactly as orjson would write it, as nearly all bodies of Jivo are; None for all other.
+    """The value of JSON that is as orjson would write it, as nearly all bodies of Jivo are; None for all other.
 
     Such a text has no second key of a name, no number that loses digits and no half character: `carefully` would read
     the same (a test holds the two together) in five times the time.
@@ -60,7 +60,7 @@ def as_written(source: bytes) -> Any | None:
         return None
     try:
         value = orjson.loads(source)
-        return value if orjson.dumps(value) == source else None
+        return value if orjson.dumps(value) == source.rstrip(_BLANK) else None
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return None
 

@@ -24,7 +24,7 @@ from jivod.store import journal, quarantine
 from jivod.store.kv import Engine, Job, T
 from jivod.store.memory import MemoryEngine
 from jivod.web.admin import Admin
-from jivod.web.app import make_app
+from jivod.web.app import make_resource
 from jivod.web.deadline import Deadlines
 from jivod.web.errors import Exit
 from jivod.web.gate import Gate, Tries
@@ -178,7 +178,7 @@ def open_shop(
         now=lambda: NOW,
     )
     exit = Exit(lambda: "0123456789abcdef")
-    resource = make_app(exit, hook, Admin(metrics=metrics, unready=ready)).resource()
+    resource = make_resource(exit, hook, Admin(metrics=metrics, unready=ready))
     site = JivodSite(
         resource, reactor=clock, wall=lambda: NOW / 1000, limits=limits or Limits(), exit=exit, metrics=metrics
     )

@@ -1,0 +1,58 @@
+"""Lane: the webhook's own way, past the router. All other requests, and all other methods, go on to Klein.
+
+The router and what is around it cost 90 us a request where Twisted itself needs 60 (measured, plain apps side by side);
+on the one path that carries all the load that is the largest single cost there is.
+"""
+
+# mypy: disable-error-code="no-untyped-call"
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, Protocol
+
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+from twisted.web.resource import Resource
+from twisted.web.server import NOT_DONE_YET
+
+from jivod.web import urls
+from jivod.web.errors import Exit
+
+if TYPE_CHECKING:
+    from twisted.web.server import Request
+
+
+class Receiver(Protocol):
+    """`jivod.web.hook.Hook`, as seen from here."""
+
+    def receive(self, request: Request, secret: str, site: str | None = None) -> Coroutine[Deferred[Any], Any, bytes]:
+        """Take one body in."""
+
+
+class Lane(Resource):
+    """A resource in front of `router`, which has the same routes: the lane is a short cut, not another address."""
+
+    isLeaf = True
+
+    def __init__(self, hook: Receiver, exit: Exit, router: Resource) -> None:
+        super().__init__()
+        self._hook, self._exit, self.router = hook, exit, router
+
+    def render(self, request: Request) -> Any:
+        """Serve a webhook here, all else by the router."""
+        place = urls.hook_place(request.postpath or ()) if request.method == b"POST" else None
+        if place is None:
+            return self.router.render(request)
+        answer = Deferred.fromCoroutine(self._hook.receive(request, *place))
+        answer.addErrback(lambda failure: self._leave(request, failure))
+        answer.addCallback(lambda body: _finish(request, body))
+        return NOT_DONE_YET
+
+    def _leave(self, request: Request, failure: Failure) -> bytes:
+        return self._exit.leave(request, failure)
+
+
+def _finish(request: Request, body: bytes) -> None:
+    if request.channel is not None:  # else the client left; the event is kept all the same
+        request.write(body)
+        request.finish()
