@@ -62,6 +62,8 @@ def gather(event: Event, origin: Origin, *, at: int, seq: int, rules: Rules, ech
 
 def without(evidence: Evidence, shared: dict[Key, str]) -> Evidence:
     """The evidence with the `shared` keys dropped from deciding; their claims stay."""
+    if not shared:
+        return evidence
     kept = tuple(k for k in evidence.keys if k not in shared)
     return evolve(evidence, keys=kept, dropped=evidence.dropped + tuple(sorted(shared.items())))
 

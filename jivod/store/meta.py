@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from jivod.model.errors import Damaged
@@ -39,6 +40,11 @@ def id_key(txn: Txn) -> bytes:
     record = txn.get(META, keys.text("id_key"))
     if record is None:
         raise Damaged("table meta has no id key")
+    return _id_key(record)
+
+
+@lru_cache(maxsize=1)
+def _id_key(record: bytes) -> bytes:
     return codec.decode(META, record, bytes.fromhex)
 
 
