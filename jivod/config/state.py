@@ -6,6 +6,7 @@ import os
 import stat
 from pathlib import Path
 
+DATA = "data"  # the store, within the directory
 REMOTE = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "fuse.sshfs"})
 
 
@@ -18,8 +19,11 @@ def prepare(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> tuple[st
         return f"{path} cannot be made ({error.strerror})", "create it for the user of jivod, or choose another"
     if found.st_mode & stat.S_IWOTH:
         return f"{path} is writable by every user of this machine", f"run: chmod 700 {path}"
-    if found.st_mode & 0o077 and os.geteuid() in (0, found.st_uid):
-        path.chmod(0o700)
+    if found.st_mode & 0o077:
+        if any(path.iterdir()) and not (path / DATA).is_dir():
+            return f"{path} holds files of others and can be read by others", "choose a directory of jivod's own"
+        if os.geteuid() in (0, found.st_uid):
+            path.chmod(0o700)
     if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
         return f"{path} cannot be written", "run this as its owner, or choose another"
     if (kind := filesystem(path, mounts)) in REMOTE:

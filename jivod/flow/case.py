@@ -5,9 +5,12 @@ from __future__ import annotations
 from attrs import frozen
 
 from jivod.model.entry import Entry
-from jivod.model.event import ClientAttributeUpdated, ClientUpdated, Event, OfflineMessage, Unknown
+from jivod.model.event import CallEvent, ClientAttributeUpdated, ClientUpdated, Event, OfflineMessage, Unknown
+from jivod.policy import contact
 from jivod.policy.moment import sighting
 from jivod.policy.rules import Rules
+
+_DAY = 86_400_000  # ms
 
 
 @frozen(kw_only=True)
@@ -49,16 +52,24 @@ class Case:
 def open_case(entry: Entry, event: Event) -> Case:
     """The case of `entry`, whose body reads as `event`."""
     ref = _ref(entry, event)
-    number = event.visitor.number or event.client_id
-    card = f"visitor:{number}" if number else ref or f"event:{entry.seq}"
+    cards = contact.visitors(entry.origin.account, event.visitor.number or event.client_id)
+    card = next((c.key.value for c in cards if not c.refused), None) or ref or f"event:{entry.seq}"
     return Case(entry=entry, event=event, at=sighting(event, entry.received_at), ref=ref, card=card)
 
 
 def _ref(entry: Entry, event: Event) -> str | None:
     if isinstance(event, (ClientUpdated, ClientAttributeUpdated)):
         return None
-    if event.chat_id:
+    if event.chat_id and not contact.is_placeholder_id(event.chat_id):
         return f"chat:{event.chat_id}"
     if isinstance(event, OfflineMessage) and event.offline_message_id:
         return f"offline:{event.offline_message_id}"
+    if isinstance(event, CallEvent):
+        return _ref_of_call(entry, event)
     return None if isinstance(event, Unknown) else f"event:{entry.seq}"
+
+
+def _ref_of_call(entry: Entry, event: CallEvent) -> str:
+    """Jivo gives a call no id: without a chat, all states of one number on one day (UTC) are one conversation."""
+    who = event.call.phone or event.visitor.phone or event.visitor.number
+    return f"call:{who}:{entry.received_at // _DAY}" if who else f"event:{entry.seq}"

@@ -13,6 +13,7 @@ from jivod.model.event import ChatAccepted, ChatUpdated
 from jivod.model.reason import OPEN, Reason
 from jivod.policy import reply
 from jivod.policy.evidence import Evidence
+from jivod.policy.identity import KEY
 from jivod.store import cards, chats, reviews
 from jivod.store.kv import Txn
 
@@ -31,14 +32,20 @@ def respond(txn: Txn, people: People, case: Case, reason: Reason, evidence: Evid
     panel = reply.Panel(
         golden=people.golden(root, desk.rules),
         rule=reason.rule,
-        key_kind=reason.key.kind if reason.key else None,
+        key_kind=reason.key.kind if reason.key and (reason.rule == KEY or reason.merged) else None,
         given=given,
         last_chat=_last_chat(txn, people, root, case),
-        open_reviews=sum(r.state == OPEN for member in people.family(root) for r in reviews.of(txn, member.id)),
+        open_reviews=_doubles(txn, people, root),
         link=desk.link(root),
         language=desk.language,
     )
     return reply.answer(panel)
+
+
+def _doubles(txn: Txn, people: People, root: str) -> int:
+    """How many other living customers an open review sets beside this one."""
+    found = [r for member in people.family(root) for r in reviews.of(txn, member.id) if r.state == OPEN]
+    return len({people.root(id) for r in found for id in (r.a, r.b)} - {root})
 
 
 def remember(txn: Txn, case: Case, evidence: Evidence, answer: Answer) -> None:
@@ -46,8 +53,12 @@ def remember(txn: Txn, case: Case, evidence: Evidence, answer: Answer) -> None:
     evidence.
     """
     known = cards.get(txn, case.account, case.card)
-    said = known.said | {(c.attribute, c.value) for c in evidence.claims if c.attribute in _TOLD}
-    told = known.told | (_pairs(answer.contact_info) - said if answer.contact_info else frozenset())
+    news = frozenset([(c.attribute, c.value) for c in evidence.claims if c.attribute in _TOLD])
+    changed = {attribute for attribute, _ in news}  # what the card says anew is no longer what we put there
+    said = known.said | news
+    told = frozenset([pair for pair in known.told if pair[0] not in changed])
+    if answer.contact_info:
+        told |= _pairs(answer.contact_info) - said
     if (said, told) != (known.said, known.told):
         cards.put(txn, case.account, case.card, Card(said=_bounded(said), told=_bounded(told)))
 

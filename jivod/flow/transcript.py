@@ -4,7 +4,10 @@ earlier.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 
 from jivod.flow.case import Case, open_case
 from jivod.model.chat import Agent, Call, Chat, Message, Transcript, Visit
@@ -46,19 +49,19 @@ def _case(txn: Txn, seq: int) -> Case:
 
 
 def _messages(cases: Iterable[Case]) -> tuple[Message, ...]:
-    """The union of all messages, each once, by time; a text is preferred to its hidden twin. Those without a time
-    come last.
-    """
-    seen: dict[tuple[int | None, str, str | None, int], Message] = {}
-    for case in cases:
-        counts: dict[tuple[int | None, str, str | None], int] = {}
-        for message in _said(case):
-            place = (message.at, message.author, message.agent_id)
-            counts[place] = counts.get(place, 0) + 1
-            twin = (*place, counts[place])
-            if seen.get(twin) is None or seen[twin].text is None:
-                seen[twin] = message
-    return tuple(sorted(seen.values(), key=lambda m: (m.at is None, m.at or 0)))
+    """The union of what all events tell: what two of them tell is one message, and so are a hidden one and its text."""
+    told = [Counter(_said(case)) for case in cases]
+    union: Counter[Message] = reduce(or_, told, Counter())
+    spoken = Counter(_place(m) for m in union.elements() if m.text is not None)
+    for message in [m for m in union if m.text is None]:
+        union[message] -= spoken[_place(message)]
+    order = {message: i for i, message in enumerate(dict.fromkeys(m for counter in told for m in counter))}
+    whole = sorted(union.elements(), key=lambda m: (m.at is None, m.at or 0, order[m]))
+    return tuple(whole)
+
+
+def _place(message: Message) -> tuple[int | None, str, str | None]:
+    return (message.at, message.author, message.agent_id)
 
 
 def _said(case: Case) -> Iterable[Message]:

@@ -62,8 +62,8 @@ class Visit:
 class Chat:
     """The row of one conversation. `ref` is unique within `account`:
 
-    "chat:<chat_id>", "offline:<offline_message_id>" for an offline message without a chat, "event:<seq>" for what
-    has neither.
+    "chat:<chat_id>", "offline:<offline_message_id>" for an offline message without a chat, "call:<number>:<day>"
+    for calls without a chat, "event:<seq>" for what has none of these.
     `opened_at` and `at` are the first and last event time, UNIX ms; `seqs` the journal entries, ascending.
     `facts` are the few claims that lists and answers show: agent, department, topic, rate, finished.
     """

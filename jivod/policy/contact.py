@@ -28,6 +28,7 @@ _PLAIN_EMAIL = re.compile(r"[a-z0-9_+]+(?:[.-][a-z0-9_+]+)*@(?:[a-z0-9]+\.)+[a-z
 _NOT_PUBLIC = re.compile(r"[@.](?:" + "|".join(map(re.escape, SPECIAL_USE_DOMAIN_NAMES)) + r")$")
 _PLAIN_LENGTH = 63
 _NOT_DIGITS = re.compile(r"\D+")
+_NO_ID = frozenset({"null", "undefined", "none", "nil", "nan", "unknown", "[object object]"})
 _QUOTES_AND_BLANKS = re.compile(r"[\s\"'`]+")
 _SERVICE_TYPES = frozenset({
     PhoneNumberType.TOLL_FREE, PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST,
@@ -72,10 +73,19 @@ def tokens(text: str | None, rules: Rules) -> list[Contact]:
     return [Contact(key=Key(TOKEN, text), raw=text, refused="placeholder" if blocked else "")]
 
 
+def is_placeholder_id(text: str) -> bool:
+    """True for what a page writes where it has no id: every such "id" would be one and the same."""
+    return text.strip().casefold() in _NO_ID
+
+
 def visitors(account: str, *numbers: str | None) -> list[Contact]:
     """Jivo's card numbers. Jivo counts them from 1."""
     keys = dict.fromkeys(visitor_key(account, n[:LONGEST]) for n in numbers if n)
-    return [Contact(key=k, raw=_number(k), refused="" if _number(k).strip("0-") else "placeholder") for k in keys]
+    return [Contact(key=k, raw=_number(k), refused="placeholder" if _is_no_card(_number(k)) else "") for k in keys]
+
+
+def _is_no_card(number: str) -> bool:
+    return not number.strip("0-") or is_placeholder_id(number)
 
 
 def _number(key: Key) -> str:

@@ -40,7 +40,9 @@ class Evidence:
 
 
 def gather(event: Event, origin: Origin, *, at: int, seq: int, rules: Rules, echoes: frozenset[Pair]) -> Evidence:
-    """Everything the event says. `echoes` are values that Jivo has from us: their return is no evidence."""
+    """Everything the event says. `echoes` are values that Jivo has from us: their return is no claim of anybody's, but
+    as a key it still decides and denies like any other.
+    """
     contacts = _contacts(event, origin, rules)
     source = _source(event)
     said = [(_attribute(c), c.key.value, source, c.raw) for c in contacts]
@@ -51,11 +53,9 @@ def gather(event: Event, origin: Origin, *, at: int, seq: int, rules: Rules, ech
         if (attribute, value) not in echoes:
             claim = Claim(attribute, value, by, "" if raw == value else raw, at, at, seq)
             claims.setdefault(claim.identity, claim)
-    ours = {c.key for c in contacts if (c.key.kind, c.key.value) in echoes}
     return Evidence(
-        keys=tuple(dict.fromkeys(c.key for c in contacts if not c.refused and c.key not in ours)),
-        dropped=tuple((c.key, c.refused) for c in contacts if c.refused)
-        + tuple((k, "sent by us") for k in sorted(ours)),
+        keys=tuple(dict.fromkeys(c.key for c in contacts if not c.refused)),
+        dropped=tuple((c.key, c.refused) for c in contacts if c.refused),
         claims=tuple(claims[i] for i in sorted(claims)),
     )
 

@@ -11,7 +11,7 @@ from jivod.model.answer import ROWS_MAX, Answer, ContactInfo, Row
 from jivod.model.chat import Chat
 from jivod.model.contact import EMAIL, PHONE
 from jivod.model.customer import GoldenRecord
-from jivod.policy.identity import KEY, NEW
+from jivod.policy.identity import NEW
 from jivod.policy.phrases import phrase
 
 SHOWN_FACTS = ("agent", "department", "topic", "rate")
@@ -19,8 +19,9 @@ SHOWN_FACTS = ("agent", "department", "topic", "rate")
 
 @frozen(kw_only=True)
 class Panel:
-    """What the rows are made of. `given`: contacts the visitor gave in this event, by kind. `last_chat`: the one
-    before this.
+    """What the rows are made of. `key_kind`: the kind of key that found the customer, None where the chat itself did.
+
+    `given`: contacts the visitor gave in this event, by kind. `last_chat`: the one before this.
     """
 
     golden: GoldenRecord
@@ -62,10 +63,10 @@ def contact_info(golden: GoldenRecord) -> ContactInfo:
 
 def _who(panel: Panel) -> Row:
     say = _speaker(panel.language)
-    if panel.rule == NEW:
+    if panel.rule == NEW and panel.golden.chats <= 1:
         parts = [panel.golden.name, say("new")]
     else:
-        why = f"by_{panel.key_kind}" if panel.rule == KEY and panel.key_kind else "by_subject"
+        why = f"by_{panel.key_kind}" if panel.key_kind else "by_subject"
         parts = [panel.golden.name, say("since", date=_day(panel.golden.created_at)), say(why)]
     if not panel.golden.verified:
         parts.append(say("unverified"))

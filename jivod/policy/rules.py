@@ -21,14 +21,20 @@ _PLACEHOLDER_NAMES = (
 )
 
 
+_ONE_I = str.maketrans({"İ": "i", "I": "i", "ı": "i"})
+
+
+def folded(text: str) -> str:
+    """Text as names are compared: without case, the four letters i of Turkish being one."""
+    return text.translate(_ONE_I).casefold()
+
+
 @frozen(kw_only=True)
 class Rules:
     """The policy in force.
 
-    `kinds` and `sources` are ranked, strongest first. `blocked_emails` may say `local@*`. `too_common`: a key known
-    with this
-    many customers no longer decides. Text tables hold case-folded values without white space (names: with single
-    blanks).
+    `kinds` and `sources` are ranked, strongest first. `blocked_emails` may say `local@*`. `too_common`: a key known with
+    this many customers no longer decides. Text tables hold case-folded values without white space; names are `folded`.
     """
 
     kinds: tuple[str, ...] = KINDS
@@ -36,7 +42,7 @@ class Rules:
     too_common: int = 5
     blocked_tokens: frozenset[str] = frozenset(_BLOCKED_TOKENS.split())
     blocked_emails: frozenset[str] = frozenset(_BLOCKED_EMAILS.split())
-    placeholder_names: frozenset[str] = frozenset(_PLACEHOLDER_NAMES.split())
+    placeholder_names: frozenset[str] = frozenset(folded(_PLACEHOLDER_NAMES).split())
 
     def strength(self, kind: str) -> int:
         """The rank of a kind of key: 0 is strongest."""

@@ -21,9 +21,10 @@ from jivod.model.claim import (
 from jivod.model.contact import EMAIL, PHONE, TOKEN, VERIFIED_TOKEN, VISITOR
 from jivod.model.customer import Contested, Customer, GoldenRecord
 from jivod.policy.precedence import is_contestable, join, order
-from jivod.policy.rules import Rules
+from jivod.policy.rules import Rules, folded
 
 _BRIDGE_NAME = re.compile(r".*\[[^\]]+\]")  # "Name [id]": a Chat API bridge hides its own id in the name
+_NUMBERED = re.compile(r"\s*[#№]?\s*\d+$")  # "Visitor 4521"
 _DIGITS = re.compile(r"[\d\s()+\-.]+")
 
 
@@ -68,7 +69,7 @@ def _ranked(claims: Iterable[Claim], rules: Rules) -> dict[str, list[Claim]]:
 
 def is_placeholder(name: str, by_attribute: dict[str, list[Claim]], rules: Rules) -> bool:
     """True for a name that says nothing: a stock word, the person's own phone or e-mail, a bridge's `Name [id]`."""
-    if " ".join(name.casefold().split()) in rules.placeholder_names or _BRIDGE_NAME.fullmatch(name):
+    if _NUMBERED.sub("", folded(name)) in rules.placeholder_names or _BRIDGE_NAME.fullmatch(name):
         return True
     if _DIGITS.fullmatch(name):
         return True

@@ -10,8 +10,6 @@ from twisted.application.service import Service
 
 from jivod.config.settings import Settings
 
-_JOURNAL = ("NOTIFY_SOCKET", "JOURNAL_STREAM")
-
 
 class Greeting(Service):
     """Prints when it starts, so put it after the listeners."""
@@ -22,9 +20,14 @@ class Greeting(Service):
     def startService(self) -> None:
         """Print the lines."""
         super().startService()
-        for line in greeting(self._settings, in_journal=any(name in self._environ for name in _JOURNAL)):
+        for line in greeting(self._settings, in_journal=is_journal(self._environ, self._out)):
             print(line, file=self._out)
         self._out.flush()
+
+
+def is_journal(environ: Mapping[str, str], out: TextIO) -> bool:
+    """Whether what is printed may end in a journal. A terminal inside a systemd session inherits its JOURNAL_STREAM."""
+    return "NOTIFY_SOCKET" in environ or ("JOURNAL_STREAM" in environ and not out.isatty())
 
 
 def greeting(settings: Settings, *, in_journal: bool) -> list[str]:

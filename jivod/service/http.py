@@ -11,7 +11,7 @@ from twisted.internet.endpoints import serverFromString
 from twisted.internet.error import CannotListenError
 from twisted.logger import Logger
 
-from jivod.model.errors import Refused
+from jivod.model.errors import BadConfig, Refused
 from jivod.web.site import JivodSite
 
 GRACE = 4.0  # seconds for requests in flight
@@ -48,6 +48,10 @@ class Listener(Service):
             reason = getattr(error, "socketError", error)
             why = getattr(reason, "strerror", None) or str(reason)
             raise Refused(f"{self._name}: cannot listen on {self._description}: {why}; choose another port") from error
+        except (TypeError, ValueError, LookupError) as error:
+            raise BadConfig(
+                f"{self._name}: {self._description} is no endpoint; write it like tcp:8080:interface=127.0.0.1"
+            ) from error
 
     async def _stop(self) -> None:
         if self._port is not None:

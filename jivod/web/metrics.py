@@ -69,7 +69,7 @@ class Metrics:
 
     def answered(self, status: int) -> None:
         """An answer was given."""
-        self.answers[f"{status // 100}xx"] += 1
+        self.answers[str(status)] += 1
 
     def ingested(self, name: str, repeated: bool) -> None:
         """An event was taken in."""
@@ -105,7 +105,7 @@ class Metrics:
 
         for name, text, label, counts in (
             ("jivod_events", "Events taken in, by name.", "event", self.events),
-            ("jivod_answers", "Answers given, by class of status.", "status", self.answers),
+            ("jivod_answers", "Answers given, by status.", "status", self.answers),
         ):
             family = CounterMetricFamily(name, text, labels=[label])
             for value, count in sorted(counts.items()):

@@ -65,3 +65,12 @@ def test_the_innermost_mount_counts(tmp_path):
 
 def test_where_the_kernel_does_not_tell_nothing_is_refused(tmp_path):
     assert state.prepare(tmp_path / "state", tmp_path / "none") is None
+
+
+def test_a_readable_directory_full_of_others_files_is_refused_and_left_as_it_is(tmp_path):
+    theirs = tmp_path / "shared"
+    theirs.mkdir(mode=0o755)
+    (theirs / "theirs.txt").write_text("x")
+    theirs.chmod(0o755)
+    assert state.prepare(theirs) is not None
+    assert theirs.stat().st_mode & 0o777 == 0o755

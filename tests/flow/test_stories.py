@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from jivod.flow.ingest import Ingested
+from jivod.flow.query import history, transcript
 from jivod.model.answer import Answer
 from jivod.model.entry import Origin
-from jivod.store import edges, reasons, reviews
+from jivod.store import customers, edges, journal, reviews
 from tests.flow.world import ORIGIN, World, accepted, client, finished, updated
 
 A, B, C, Y = "a@example.com", "+905320000002", "+905320000003", "y@example.com"
@@ -168,9 +170,75 @@ def test_loop_guard_what_we_told_the_card_is_no_evidence_when_it_comes_back() ->
     world.tell(accepted(2, number=2, email=A, phone=B))
     done = world.tell(updated(2, number=2, email=A, phone=C, name="Deniz"))
     assert world.golden(done.customer).phones == (C, B)
-    reason = world.ask(lambda txn: reasons.get(txn, done.seq))
-    assert reason is not None and [why for _, why in reason.dropped] == ["sent by us"]
     assert "Phones" not in rows(done.answer)
+
+
+def test_loop_guard_what_we_told_the_card_still_says_who_it_is() -> None:
+    world = World()
+    known = world.tell(accepted(1, number=1, name="Ali", email=A, phone=C))
+    world.tell(accepted(2, number=7, phone=C))  # card 7 is told A
+    world.tell(accepted(3, number=7, name="Zeynep", email=Y))
+    assert world.tell(accepted(4, number=7, email=A)).customer == known.customer
+
+
+def test_loop_guard_ends_for_a_value_that_the_agent_changed_and_then_restored() -> None:
+    world = World()
+    world.tell(accepted(1, number=1, name="Ali", email=A))
+    world.tell(accepted(2, number=2, email=A))  # card 2 is told Ali
+    world.tell(updated(2, number=2, email=A, name="Aly"))
+    done = world.tell(updated(2, number=2, email=A, name="Ali"))
+    assert world.golden(done.customer).name == "Ali"
+
+
+@pytest.mark.parametrize("number", [0, "0", "null"])
+def test_no_card_number_is_no_common_card(number: object) -> None:
+    world = World()
+    known = world.tell(accepted(1, number=1, email=A, phone=C))
+    world.tell(accepted(2, number=number, phone=C))
+    assert world.tell(accepted(3, number=number, email=A)).customer == known.customer
+
+
+@pytest.mark.parametrize("chat", ["null", "undefined", "NaN"])
+def test_a_placeholder_for_a_chat_id_is_no_chat(chat: str) -> None:
+    world = World()
+    first = world.tell(accepted(chat, number=1, email=A))
+    assert world.tell(accepted(chat, number=2, email=Y)).customer != first.customer
+
+
+def test_the_states_of_a_call_without_a_chat_are_one_conversation() -> None:
+    world = World()
+    for status in ("start", "agent_connected", "end"):
+        call = {"type": "incoming", "phone": B, "status": status}
+        done = world.tell({"event_name": "call_event", "visitor": {"number": 3}, "call": call})
+    (chat,) = world.chats(str(done.customer))
+    assert len(chat.seqs) == 3
+
+
+def test_a_reopened_chat_keeps_the_messages_of_both_ends() -> None:
+    world = World()
+    first, second = ({"message": text, "type": "visitor"} for text in ("first", "after reopening"))
+    world.tell(finished(1, number=1, messages=[first]))
+    world.tell(finished(1, number=1, messages=[second]))
+    world.tell(finished(1, number=1, messages=[{"message": "", "type": "visitor"}]))
+    whole = world.ask(lambda txn: transcript(txn, "main", "chat:1"))
+    assert whole is not None and [m.text for m in whole.messages] == ["first", "after reopening"]
+
+
+def test_the_panel_says_what_found_the_known_customer_and_new_only_of_the_new() -> None:
+    world = World()
+    world.tell(accepted(1, number=1, name="Deniz", email=A))
+    opening = accepted(2, number=2)
+    world.tell(opening)
+    assert "matched by e-mail" in rows(world.tell(updated(2, number=2, email=A)).answer)["Customer"]
+    assert "New" not in rows(world.tell(opening).answer)["Customer"]
+
+
+def test_a_review_of_two_who_became_one_is_no_longer_counted() -> None:
+    world = World()
+    world.tell(accepted(1, number=1, name="X", email="x@example.com", phone=B))
+    world.tell(accepted(2, number=2, email=Y, phone=B))
+    done = world.tell(updated(2, number=2, email="x@example.com"))
+    assert "Possible duplicate" not in rows(done.answer)
 
 
 def test_loop_guard_holds_for_the_next_chat_of_the_same_card() -> None:
@@ -183,8 +251,6 @@ def test_loop_guard_holds_for_the_next_chat_of_the_same_card() -> None:
 
 
 def _claims(world: World, done: Ingested) -> list[tuple[Any, ...]]:
-    from jivod.store import customers
-
     record = world.ask(lambda txn: customers.get(txn, str(done.customer)))
     assert record is not None
     return [(c.attribute, c.value, c.source, c.seq) for c in record.claims]
@@ -222,16 +288,12 @@ def test_a_second_chat_finished_completes_the_first() -> None:
     two = {"message": "hi", "timestamp": 1_763_800_009, "type": "agent", "agent_id": 3}
     world.tell(finished(1, number=1, messages=[one]))
     done = world.tell(finished(1, number=1, messages=[one, two]))
-    from jivod.flow.query import transcript
-
     whole = world.ask(lambda txn: transcript(txn, "main", "chat:1"))
     assert whole is not None and [m.text for m in whole.messages] == ["hello", "hi"]
     assert len(world.chats(str(done.customer))) == 1
 
 
 def test_history_is_newest_first_and_pages_over_the_whole_family() -> None:
-    from jivod.flow.query import history
-
     world = World()
     for chat in range(1, 8):
         done = world.tell(accepted(chat, number=1 + chat % 2, email=A))
@@ -261,10 +323,6 @@ def test_all_reviews_of_the_merged_are_counted_for_the_survivor() -> None:
 
 
 def test_the_site_of_the_url_is_kept_with_the_entry() -> None:
-    from attrs import evolve
-
-    from jivod.store import journal
-
     world = World()
     done = world.tell(accepted(1, number=1), origin=evolve(ORIGIN, site="outlet"))
     entry = world.ask(lambda txn: journal.get(txn, done.seq))

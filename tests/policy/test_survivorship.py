@@ -61,6 +61,9 @@ def test_a_typed_name_beats_a_profile_name() -> None:
         "+905320000017",
         "0532 000 00 17",
         "Ali [tg:77]",
+        "ZİYARETÇİ",
+        "Misafir 4521",
+        "Guest #12",
         "visitor",
     ],
 )

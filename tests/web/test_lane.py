@@ -33,5 +33,8 @@ def test_the_lane_answers_as_the_router_would(path: str, method: str) -> None:
     lane = by_router.site.resource
     assert isinstance(lane, Lane)
     by_router.treq = StubTreq(lane.router)
-    assert by_lane.call(method, path, body=EVENT) == by_router.call(method, path, body=EVENT)
+    here, there = by_lane.call(method, path, body=EVENT), by_router.call(method, path, body=EVENT)
+    for reply in (here, there):
+        reply.headers.pop("Date", None)
+    assert here == there
     assert by_lane.journal() == by_router.journal()
