@@ -33,8 +33,8 @@ def folded(text: str) -> str:
 class Rules:
     """The policy in force.
 
-    `kinds` and `sources` are ranked, strongest first. `blocked_emails` may say `local@*`. `too_common`: a key known with
-    this many customers no longer decides. Text tables hold case-folded values without white space; names are `folded`.
+    `kinds` and `sources` are ranked, strongest first. `blocked_emails` may say `local@*`. A key known with `too_common`
+    customers no longer decides. Text tables hold case-folded values without white space; names are `folded`.
     """
 
     kinds: tuple[str, ...] = KINDS

@@ -11,15 +11,18 @@ from jivod.flow.case import Desk
 from jivod.flow.ingest import Delivery, Ingested, ingest
 from jivod.flow.query import explain, find, history, show
 from jivod.flow.replay import differences, rebuild
+from jivod.model.card import Card
 from jivod.model.chat import Chat
+from jivod.model.claim import Claim
 from jivod.model.customer import GoldenRecord
 from jivod.model.entry import Origin
 from jivod.model.reason import OPEN, Reason, Review
 from jivod.policy.rules import DEFAULT
-from jivod.store import customers, meta, reviews
+from jivod.store import cards, customers, edges, meta, reviews
 from jivod.store.check import check
-from jivod.store.kv import Engine, Job, T
+from jivod.store.kv import Engine, Job, T, Txn
 from jivod.store.memory import MemoryEngine
+from jivod.store.tables import CARDS
 from jivod.wire import jivo
 
 ORIGIN = Origin(channel="shop", account="main", region="TR")
@@ -70,6 +73,18 @@ class World:
 
     def reasons(self, id: str) -> list[Reason]:
         return self.ask(lambda txn: explain(txn, id, 1000))
+
+    def claims(self, id: str) -> list[Claim]:
+        """All claims of a living customer and of all merged into it."""
+
+        def read(txn: Txn) -> list[Claim]:
+            members = [customers.get(txn, member) for member in edges.tree(txn, id)]
+            return [claim for member in members if member for claim in member.claims]
+
+        return self.ask(read)
+
+    def cards(self) -> list[Card]:
+        return self.ask(lambda txn: [cards.decode(record) for _, record in txn.range(CARDS)])
 
     def everybody(self) -> list[GoldenRecord]:
         """All living customers, by id."""
