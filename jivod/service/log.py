@@ -50,7 +50,7 @@ def json_line(event: LogEvent) -> str:
     }
     failure = event.get("log_failure")
     if isinstance(failure, Failure):
-        line["traceback"] = _mask(failure.getTraceback().encode(errors="backslashreplace").decode())
+        line["traceback"] = _places(failure)
     line.update(_facts(event))
     text = orjson.dumps(line, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
     return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
@@ -62,6 +62,13 @@ def plain_line(event: LogEvent) -> str:
     kind = f" ({failure.type.__name__})" if isinstance(failure, Failure) and failure.type else ""
     facts = "".join(f" {name}={value}" for name, value in _facts(event).items())
     return _clean(f"{_time(event)[11:19]} {_level(event):8} {_message(event)}{kind}{facts}")
+
+
+def _places(failure: Failure) -> list[str]:
+    """The kind of an error and where it came from. Its words are left out: they may quote whatever was in hand."""
+    kind = failure.type.__name__ if failure.type else "Exception"
+    places = [f"{'/'.join(frame[1].rsplit('/', 2)[-2:])}:{frame[2]} {frame[0]}" for frame in failure.frames]
+    return [kind, *places]
 
 
 def _message(event: LogEvent) -> str:

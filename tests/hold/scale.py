@@ -1,0 +1,16 @@
+"""Scale: how far the tests here go, by HYPOTHESIS_PROFILE: `fast` is a taste, `ci` and `big` the full figures."""
+
+from __future__ import annotations
+
+import os
+
+FULL = os.environ.get("HYPOTHESIS_PROFILE", "fast") in ("ci", "big")
+
+FULL_ONLY = "only with HYPOTHESIS_PROFILE=ci or big"
+
+KILLS = 20 if FULL else 3
+LOAD_SECONDS = 1.0 if FULL else 0.25  # of each round, before the kill
+STARTS = 15 if FULL else 5
+PRELOADED = 50_000 if FULL else 5_000
+PRELOADED_FEW = 10_000 if FULL else 2_000
+ASTRAY = 1 if FULL else 6  # every so many-th body is sent astray too
