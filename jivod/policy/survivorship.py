@@ -82,7 +82,10 @@ def _real_first(names: list[Claim], by_attribute: dict[str, list[Claim]], rules:
 
 
 def _all(by_attribute: dict[str, list[Claim]], attribute: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(c.value for c in by_attribute.get(attribute, ())))
+    claims = by_attribute.get(attribute, ())
+    if len(claims) < 2:
+        return tuple([c.value for c in claims])
+    return tuple(dict.fromkeys([c.value for c in claims]))
 
 
 def _first(by_attribute: dict[str, list[Claim]], attribute: str) -> str | None:
