@@ -97,9 +97,13 @@ class JivodChannel(HTTPChannel):
         except BodyTooLargeError:
             self.refuse(BODY_TOO_LARGE)
             return
-        chunk = getattr(self._transferDecoder, "length", 0) if self.length is None else 0
-        if chunk > self.site.limits.body:
+        if self.requests and self._rest_of_chunk() > self.requests[-1].room:
             self.refuse(BODY_TOO_LARGE)
+
+    def _rest_of_chunk(self) -> int:
+        """Bytes that the present chunk has announced and not yet brought."""
+        decoder: Any = self._transferDecoder
+        return decoder.length if getattr(decoder, "state", "") == "BODY" else 0
 
     def allContentReceived(self) -> None:
         """The request is complete, unless its header was refused."""

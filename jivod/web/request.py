@@ -24,17 +24,17 @@ class JivodRequest(server.Request):
     site: House  # type: ignore[assignment]
     channel: Any
     content: Any
-    _room = 0
+    room = 0  # bytes that the body may still bring
 
     def gotLength(self, length: int | None) -> None:
         """The header is complete and within the limits. `length` is None for a chunked body."""
         self.content = BytesIO()
-        self._room = self.channel.site.limits.body
+        self.room = self.channel.site.limits.body
 
     def handleContentChunk(self, data: bytes) -> None:
         """A piece of the body."""
-        self._room -= len(data)
-        if self._room < 0:
+        self.room -= len(data)
+        if self.room < 0:
             raise BodyTooLargeError
         self.content.write(data)
 

@@ -90,6 +90,10 @@ def test_fifty_chunked_ones_take_no_more_each_than_the_longest_that_is_allowed(
     assert growth(SHAPES[shape], AT_ONCE) < AT_ONCE * 1.5 * MIB
 
 
+def test_fifty_chunks_announced_too_long_are_refused_before_they_come(growth: Callable[[Shape, int], int]) -> None:
+    assert growth(SHAPES["one-chunk"], AT_ONCE) < 4 * MIB
+
+
 class Watch:
     """Looks again and again which files there are, and which the daemon has open."""
 
