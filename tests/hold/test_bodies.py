@@ -11,7 +11,6 @@ import pytest
 from tests.hold.bulk import LIMIT, chunked, send, send_all, whole
 from tests.hold.logged import LoggedDaemon
 from tests.hold.process import forget_peak, memory, open_files, written
-from tests.hold.scale import FULL, FULL_ONLY
 
 MIB = 1 << 20
 AT_ONCE = 50
@@ -24,8 +23,6 @@ SHAPES: dict[str, Shape] = {
     "chunks": lambda: chunked(TOO_LONG),
     "one-chunk": lambda: chunked(TOO_LONG, chunk=TOO_LONG),
 }
-full = pytest.mark.skipif(not FULL, reason=FULL_ONLY)
-ONE_CHUNK = pytest.param("one-chunk", marks=full)
 
 
 @pytest.fixture
@@ -47,7 +44,7 @@ def growth(daemon: LoggedDaemon, record_property: Callable[[str, object], None])
     return measure
 
 
-@pytest.mark.parametrize("shape", ["content-length", "chunks", ONE_CHUNK])
+@pytest.mark.parametrize("shape", ["content-length", "chunks", "one-chunk"])
 def test_one_byte_too_much_is_413_and_leaves_nothing_on_disk(daemon: LoggedDaemon, shape: str) -> None:
     daemon.start()
     assert daemon.post("warm") == 200
@@ -83,7 +80,7 @@ def test_a_chunked_one_takes_no_more_than_the_longest_that_is_allowed(
     assert growth(SHAPES[shape], 1) < 4 * MIB
 
 
-@pytest.mark.parametrize("shape", ["chunks", ONE_CHUNK])
+@pytest.mark.parametrize("shape", ["chunks", "one-chunk"])
 def test_fifty_chunked_ones_take_no_more_each_than_the_longest_that_is_allowed(
     growth: Callable[[Shape, int], int], shape: str
 ) -> None:
