@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 
-from attrs import frozen
-
 from jivod.flow.case import Case
 from jivod.flow.people import People
 from jivod.flow.ulid import ulid
@@ -13,6 +11,7 @@ from jivod.model.chat import Chat
 from jivod.model.contact import Key
 from jivod.model.customer import Customer
 from jivod.model.event import ClientAttributeUpdated, ClientUpdated
+from jivod.model.value import frozen
 from jivod.policy.evidence import Evidence, gather, without
 from jivod.policy.identity import NEW, NOBODY, SUBJECT, Candidate, Question, Verdict, resolve, subject_of_card
 from jivod.policy.rules import Rules

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from jivod.model.entry import Entry
 from jivod.model.event import CallEvent, ClientAttributeUpdated, ClientUpdated, Event, OfflineMessage, Unknown
+from jivod.model.value import frozen
 from jivod.policy import contact
 from jivod.policy.moment import sighting
 from jivod.policy.rules import Rules

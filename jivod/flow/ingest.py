@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from jivod.flow.attribution import attribute, evidence_of
 from jivod.flow.case import Desk, open_case
 from jivod.flow.people import People
@@ -14,6 +12,7 @@ from jivod.model.entry import Entry, Origin
 from jivod.model.errors import Damaged, Unreadable
 from jivod.model.event import CrmEvent, Foreign
 from jivod.model.reason import Reason
+from jivod.model.value import frozen
 from jivod.policy.identity import JOURNAL_ONLY
 from jivod.store import fingerprints, journal, quarantine, reasons
 from jivod.store.kv import Txn

@@ -20,6 +20,7 @@ class People:
 
     txn: Txn
     _records: dict[str, Customer] = field(factory=dict)
+    _roots: dict[str, str] = field(factory=dict)
     _trees: dict[str, list[str]] = field(factory=dict)
 
     def record(self, id: str) -> Customer:
@@ -33,7 +34,9 @@ class People:
 
     def root(self, id: str) -> str:
         """The living customer that `id` is part of."""
-        return edges.root(self.txn, id)
+        if id not in self._roots:
+            self._roots[id] = edges.root(self.txn, id)
+        return self._roots[id]
 
     def family(self, root: str) -> list[Customer]:
         """The record of `root` and those of all merged into it, root first."""
@@ -52,7 +55,7 @@ class People:
         return Candidate(
             id=root,
             held={kind: frozenset(values) for kind, values in held.items()},
-            seen_at=max(r.seen_at for r in family),
+            seen_at=max([r.seen_at for r in family]),
         )
 
     def golden(self, root: str, rules: Rules) -> GoldenRecord:
@@ -68,4 +71,5 @@ class People:
     def join(self, edge: Edge) -> None:
         """Add an edge: `edge.loser` is part of `edge.winner` from now on."""
         edges.add(self.txn, edge)
+        self._roots.clear()
         self._trees.clear()

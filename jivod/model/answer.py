@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from jivod.model.value import frozen
 
 ROWS_MAX = 10  # the Jivo widget takes at most ten fields per call
 

@@ -4,7 +4,7 @@ evidence.
 
 from __future__ import annotations
 
-from attrs import frozen
+from jivod.model.value import frozen
 
 Pair = tuple[str, str]  # (attribute, value)
 

@@ -4,9 +4,8 @@ read.
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from jivod.model.claim import Claim
+from jivod.model.value import frozen
 
 
 @frozen(kw_only=True)

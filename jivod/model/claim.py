@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from jivod.model.value import frozen
 
 OPERATOR = "operator"  # decided by a person on the page or by the API
 IMPORT = "import"  # the CRM's own data

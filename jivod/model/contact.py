@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from jivod.model.value import frozen
 
 VERIFIED_TOKEN = "verified_token"  # a user_token that the site signed; value: the id inside
 TOKEN = "token"  # user_token as it came; anybody can set it from the browser

@@ -7,9 +7,8 @@ All text here is clean: no NUL, no lone surrogate. Ids are text, as sent: Jivo's
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from jivod.model.chat import Agent, Call, Message, Visit
+from jivod.model.value import frozen
 
 
 @frozen(kw_only=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from jivod.model.contact import Key
+from jivod.model.value import frozen
 
 OPEN = "open"
 CLOSED = "closed"

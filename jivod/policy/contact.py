@@ -9,13 +9,14 @@ import re
 from functools import lru_cache
 
 import phonenumbers
+from attrs import evolve
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from jivod.model.contact import EMAIL, PHONE, TOKEN, Contact, Key, visitor_key
 from jivod.policy.rules import Rules
 
-REMEMBERED = 1 << 15  # contacts whose reading is kept: people come back; some 300 bytes each
+REMEMBERED = 1 << 15  # contacts whose reading is kept: people come back; some 500 bytes each
 LONGEST = 512  # characters of a typed contact that are looked at; the journal keeps all of them
 _ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 _ANGLE = re.compile(r"<([^<>]*)>")
@@ -41,27 +42,39 @@ _BRAZIL_WITHOUT_NINTH = re.compile(r"\d\d[6-9]\d{7}")
 def emails(text: str | None, rules: Rules) -> list[Contact]:
     """The addresses in a typed field, or the whole field refused. Blank: nothing."""
     raw = _cut(text)
-    if not raw:
-        return []
+    return [_unless_blocked(found, rules) for found in _emails(raw)] if raw else []
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _emails(raw: str) -> tuple[Contact, ...]:
     inner = _ANGLE.findall(raw)
     parts = inner or [p for p in _SEVERAL_EMAILS.split(raw) if p]
     found = [address for p in parts if (address := _email(p.removeprefix("mailto:")))]
     if not found:
-        return [Contact(key=Key(EMAIL, raw), raw=raw, refused="not an e-mail address")]
-    return [Contact(key=Key(EMAIL, a), raw=raw, refused=_blocked_email(a, rules)) for a in dict.fromkeys(found)]
+        return (Contact(key=Key(EMAIL, raw), raw=raw, refused="not an e-mail address"),)
+    return tuple([Contact(key=Key(EMAIL, a), raw=raw) for a in dict.fromkeys(found)])
+
+
+def _unless_blocked(found: Contact, rules: Rules) -> Contact:
+    address = found.key.value
+    blocked = not rules.blocked_emails.isdisjoint((address, address.partition("@")[0] + "@*"))
+    return evolve(found, refused="placeholder") if blocked and not found.refused else found
 
 
 def phones(text: str | None, regions: tuple[str, ...]) -> list[Contact]:
     """The numbers in a typed field as E.164, or the whole field refused. `regions`: countries to try, best first."""
     raw = _cut(text)
-    if not raw:
-        return []
+    return list(_phones(raw, regions)) if raw else []
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _phones(raw: str, regions: tuple[str, ...]) -> tuple[Contact, ...]:
     numbers = [_phone(part, regions) for part in _SEVERAL_PHONES.split(raw) if part]
     usable = list(dict.fromkeys(value for value, refused in numbers if value and not refused))
     if usable:
-        return [Contact(key=Key(PHONE, value), raw=raw) for value in usable]
+        return tuple([Contact(key=Key(PHONE, value), raw=raw) for value in usable])
     value, refused = numbers[0] if numbers else ("", "not a phone number")
-    return [Contact(key=Key(PHONE, value or raw), raw=raw, refused=refused)]
+    return (Contact(key=Key(PHONE, value or raw), raw=raw, refused=refused),)
 
 
 def tokens(text: str | None, rules: Rules) -> list[Contact]:
@@ -96,7 +109,6 @@ def _cut(text: str | None) -> str:
     return text[:LONGEST].strip() if text else ""
 
 
-@lru_cache(maxsize=REMEMBERED)
 def _email(text: str) -> str | None:
     plain = text.translate(_ASCII_LOWER)
     if len(plain) <= _PLAIN_LENGTH and _PLAIN_EMAIL.fullmatch(plain) and not _NOT_PUBLIC.search(plain):
@@ -112,12 +124,6 @@ def _email_by_library(text: str) -> str | None:
     return f"{valid.local_part.translate(_ASCII_LOWER)}@{valid.ascii_domain.translate(_ASCII_LOWER)}"
 
 
-def _blocked_email(address: str, rules: Rules) -> str:
-    local = address.partition("@")[0]
-    return "placeholder" if {address, f"{local}@*"} & rules.blocked_emails else ""
-
-
-@lru_cache(maxsize=REMEMBERED)
 def _phone(text: str, regions: tuple[str, ...]) -> tuple[str, str]:
     """(E.164, "") for a personal number; (number or "", why not) for all else."""
     if _EXTENSION.search(text):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from jivod.model.card import Pair
 from jivod.model.chat import Agent
@@ -24,6 +24,7 @@ from jivod.model.claim import (
 from jivod.model.contact import Contact, Key
 from jivod.model.entry import Origin
 from jivod.model.event import CallEvent, ChatUpdated, ClientAttributeUpdated, ClientUpdated, Event
+from jivod.model.value import frozen
 from jivod.policy import contact
 from jivod.policy.rules import Rules
 
@@ -48,15 +49,14 @@ def gather(event: Event, origin: Origin, *, at: int, seq: int, rules: Rules, ech
     said = [(_attribute(c), c.key.value, source, c.raw) for c in contacts]
     said += [(NAME, v, _profile_source(event, source), raw) for v, raw in _one_line(event.visitor.name)]
     said += [(attribute, value, source, value) for attribute, value in _facts(event)]
-    claims: dict[tuple[str, str, str], Claim] = {}
+    typed: dict[tuple[str, str, str], str] = {}
     for attribute, value, by, raw in said:
         if (attribute, value) not in echoes:
-            claim = Claim(attribute, value, by, "" if raw == value else raw, at, at, seq)
-            claims.setdefault(claim.identity, claim)
+            typed.setdefault((attribute, value, by), "" if raw == value else raw)
     return Evidence(
-        keys=tuple(dict.fromkeys(c.key for c in contacts if not c.refused)),
-        dropped=tuple((c.key, c.refused) for c in contacts if c.refused),
-        claims=tuple(claims[i] for i in sorted(claims)),
+        keys=tuple(dict.fromkeys([c.key for c in contacts if not c.refused])),
+        dropped=tuple([(c.key, c.refused) for c in contacts if c.refused]),
+        claims=tuple([Claim(a, v, by, raw, at, at, seq) for (a, v, by), raw in sorted(typed.items())]),
     )
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from jivod.model.contact import TOKEN, VERIFIED_TOKEN, VISITOR, Key
 from jivod.model.reason import Rival
+from jivod.model.value import frozen
 from jivod.policy.rules import Rules
 
 SUBJECT = "subject"  # the chat or the card is already this customer's

@@ -95,8 +95,13 @@ _TABLE: dict[str, tuple[str, str, str, str, str]] = {
     ),
 }
 
+_SPOKEN = {
+    language: {name: sentences[column] for name, sentences in _TABLE.items()}
+    for column, language in enumerate(LANGUAGES)
+}
+
 
 def phrase(name: str, language: str, **values: str) -> str:
     """The sentence `name` in `language` (English where the language is not spoken here)."""
-    column = LANGUAGES.index(language) if language in LANGUAGES else 0
-    return _TABLE[name][column].format(**values)
+    sentence = (_SPOKEN.get(language) or _SPOKEN["en"])[name]
+    return sentence.format(**values) if values else sentence

@@ -46,9 +46,10 @@ def join(*groups: Iterable[Claim]) -> tuple[Claim, ...]:
     joined: dict[tuple[str, str, str], Claim] = {}
     for group in groups:
         for claim in group:
-            known = joined.get(claim.identity)
-            joined[claim.identity] = claim if known is None else _both(known, claim)
-    return tuple(joined[identity] for identity in sorted(joined))
+            identity = (claim.attribute, claim.value, claim.source)  # as Claim.identity, without a call for each
+            known = joined.get(identity)
+            joined[identity] = claim if known is None else _both(known, claim)
+    return tuple([joined[identity] for identity in sorted(joined)])
 
 
 def latest(claims: Iterable[Claim]) -> tuple[Claim, ...]:
@@ -56,11 +57,11 @@ def latest(claims: Iterable[Claim]) -> tuple[Claim, ...]:
     newest: dict[str, Claim] = {}
     for claim in sorted(claims, key=lambda c: (-c.last_at, c.value, c.seq)):
         newest.setdefault(claim.attribute, claim)
-    return tuple(newest[attribute] for attribute in sorted(newest))
+    return tuple([newest[attribute] for attribute in sorted(newest)])
 
 
 def _both(a: Claim, b: Claim) -> Claim:
-    first = min(a, b, key=lambda c: (c.first_at, c.raw))
+    first = a if (a.first_at, a.raw) <= (b.first_at, b.raw) else b
     last_at, seq = max(a.last_at, b.last_at), min(a.seq, b.seq)
     if (first.last_at, first.seq) == (last_at, seq):
         return first

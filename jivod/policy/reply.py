@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-
-from attrs import frozen
+from functools import lru_cache
 
 from jivod.model.answer import ROWS_MAX, Answer, ContactInfo, Row
 from jivod.model.chat import Chat
 from jivod.model.contact import EMAIL, PHONE
 from jivod.model.customer import GoldenRecord
+from jivod.model.value import frozen
 from jivod.policy.identity import NEW
 from jivod.policy.phrases import phrase
+
+_DAY = 86_400_000  # ms
 
 SHOWN_FACTS = ("agent", "department", "topic", "rate")
 
@@ -113,4 +115,9 @@ def _speaker(language: str) -> Callable[..., str]:
 
 
 def _day(at: int) -> str:
-    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d")
+    return _date(at // _DAY)
+
+
+@lru_cache(maxsize=1024)
+def _date(days: int) -> str:
+    return datetime.fromtimestamp(days * _DAY // 1000, UTC).date().isoformat()

@@ -33,8 +33,9 @@ def golden(customer: Customer, others: Iterable[Customer], rules: Rules) -> Gold
     family = (customer, *others)
     claims = customer.claims if len(family) == 1 else join(*(c.claims for c in family))
     by_attribute = _ranked(claims, rules)
-    if NAME in by_attribute:
+    if len(by_attribute.get(NAME, ())) > 1:
         by_attribute[NAME] = _real_first(by_attribute[NAME], by_attribute, rules)
+    refused = sorted([a for a in by_attribute if a.startswith(REFUSED_PREFIX)])
     return GoldenRecord(
         id=customer.id,
         name=_first(by_attribute, NAME),
@@ -46,13 +47,13 @@ def golden(customer: Customer, others: Iterable[Customer], rules: Rules) -> Gold
         social=_all(by_attribute, SOCIAL),
         tokens=_all(by_attribute, VERIFIED_TOKEN) + _all(by_attribute, TOKEN),
         visitors=_all(by_attribute, VISITOR),
-        others=tuple(v for a in sorted(by_attribute) if a.startswith(REFUSED_PREFIX) for v in _all(by_attribute, a)),
-        contested=_contested(by_attribute, rules),
-        verified=any(c.source == VERIFIED for c in claims),
-        merged=tuple(c.id for c in family[1:]),
-        chats=sum(c.chats for c in family),
-        created_at=min(c.created_at for c in family),
-        seen_at=max(c.seen_at for c in family),
+        others=tuple([v for a in refused for v in _all(by_attribute, a)]),
+        contested=_contested(by_attribute),
+        verified=VERIFIED in [c.source for c in claims],
+        merged=tuple([c.id for c in family[1:]]),
+        chats=sum([c.chats for c in family]),
+        created_at=min([c.created_at for c in family]),
+        seen_at=max([c.seen_at for c in family]),
     )
 
 
@@ -82,10 +83,8 @@ def _real_first(names: list[Claim], by_attribute: dict[str, list[Claim]], rules:
 
 
 def _all(by_attribute: dict[str, list[Claim]], attribute: str) -> tuple[str, ...]:
-    claims = by_attribute.get(attribute, ())
-    if len(claims) < 2:
-        return tuple([c.value for c in claims])
-    return tuple(dict.fromkeys([c.value for c in claims]))
+    claims = by_attribute.get(attribute)
+    return tuple(dict.fromkeys([c.value for c in claims])) if claims else ()
 
 
 def _first(by_attribute: dict[str, list[Claim]], attribute: str) -> str | None:
@@ -96,17 +95,21 @@ def _first(by_attribute: dict[str, list[Claim]], attribute: str) -> str | None:
 def _attributes(by_attribute: dict[str, list[Claim]]) -> dict[str, str]:
     """The account's own attributes by their names, and Jivo's organisation, status and responsible agent."""
     found = {a: by_attribute[a][0].value for a in (ORGANIZATION, STATUS, ASSIGNED_AGENT) if a in by_attribute}
-    for attribute, claims in sorted(by_attribute.items()):
-        if attribute.startswith(ATTRIBUTE_PREFIX):
-            found[attribute.removeprefix(ATTRIBUTE_PREFIX)] = claims[0].value
+    for attribute in sorted([a for a in by_attribute if a.startswith(ATTRIBUTE_PREFIX)]):
+        found[attribute.removeprefix(ATTRIBUTE_PREFIX)] = by_attribute[attribute][0].value
     return found
 
 
-def _contested(by_attribute: dict[str, list[Claim]], rules: Rules) -> tuple[Contested, ...]:
-    return tuple(
+def _contested(by_attribute: dict[str, list[Claim]]) -> tuple[Contested, ...]:
+    several = sorted([a for a, claims in by_attribute.items() if len(claims) > 1 and is_contestable(a)])
+    return tuple([found for a in several for found in _losers(by_attribute[a])])
+
+
+def _losers(claims: list[Claim]) -> list[Contested]:
+    """The values that lost to the first only by time or by alphabet."""
+    first = claims[0]
+    return [
         Contested(attribute=c.attribute, value=c.value, source=c.source, last_at=c.last_at)
-        for attribute, claims in sorted(by_attribute.items())
-        if is_contestable(attribute)
         for c in claims[1:]
-        if c.source == claims[0].source and c.value.casefold() != claims[0].value.casefold()
-    )
+        if c.source == first.source and c.value.casefold() != first.value.casefold()
+    ]

@@ -14,7 +14,6 @@ from threading import Thread
 from time import perf_counter
 from typing import Any, Protocol, TypeVar
 
-from attrs import frozen
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, ensureDeferred, fail, succeed
 from twisted.internet.threads import deferToThreadPool
@@ -22,6 +21,7 @@ from twisted.logger import Logger
 from twisted.python.threadpool import ThreadPool
 
 from jivod.model.errors import Busy, StoreFailed, StoreFull
+from jivod.model.value import frozen
 from jivod.service.patience import Patience
 from jivod.store.kv import Engine, Job, Outcome
 

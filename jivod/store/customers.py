@@ -1,4 +1,4 @@
-"""Customers: the records, found by id, by key, by words of the name, by recency."""
+"""Customers: the records, found by id, by key, by words of the name."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from jivod.model.customer import Customer
 from jivod.store import codec, index, keys
 from jivod.store.kv import Txn
 from jivod.store.names import words
-from jivod.store.tables import CUSTOMER_KEYS, CUSTOMER_NAMES, CUSTOMER_RECENT, CUSTOMERS
+from jivod.store.tables import CUSTOMER_KEYS, CUSTOMER_NAMES, CUSTOMERS
 
-INDEXES = {CUSTOMER_KEYS: "tt", CUSTOMER_NAMES: "t", CUSTOMER_RECENT: "i"}
+INDEXES = {CUSTOMER_KEYS: "tt", CUSTOMER_NAMES: "t"}
 """Index table -> shape of what stands before the id."""
 
 SCAN_MAX = 2000
@@ -38,9 +38,7 @@ def put(txn: Txn, old: Customer | None, new: Customer) -> None:
     if old is None:
         keys.unpack_text(keys.text(new.id))
         index.update(txn, frozenset(), entries(new))
-    elif _facts(old) == _facts(new):
-        index.update(txn, {_recent(old)}, {_recent(new)})
-    else:
+    elif _facts(old) != _facts(new):
         index.update(txn, entries(old), entries(new))
 
 
@@ -62,16 +60,19 @@ def named(txn: Txn, text: str, limit: int) -> list[str]:
     return list(islice(found, limit))
 
 
-def recent(txn: Txn, limit: int, before: tuple[int, str] | None = None) -> list[str]:
-    """Ids by `seen_at`, newest first, then by id; `before` = (seen_at, id) of the last one of the page before."""
-    lo = b"" if before is None else keys.down(before[0]) + keys.text(before[1]) + b"\0"
-    return [keys.unpack_text(key[8:]) for key, _ in txn.range(CUSTOMER_RECENT, lo, limit=limit)]
+def newest(txn: Txn, limit: int, before: str | None = None) -> list[str]:
+    """Ids in descending order: a ULID begins with the time, so the last one created comes first.
+
+    `before`: the last id of the page before.
+    """
+    hi = None if before is None else keys.text(before)
+    return [keys.unpack_text(key) for key, _ in txn.range(CUSTOMERS, hi=hi, reverse=True, limit=limit)]
 
 
 def entries(customer: Customer) -> index.Entries:
     """Every index entry of a record."""
     tail = keys.text(customer.id)
-    found = {_recent(customer)}
+    found: set[tuple[str, bytes]] = set()
     for attribute, value in _facts(customer):
         if attribute == NAME:
             found.update((CUSTOMER_NAMES, keys.text(word) + tail) for word in words(value))
@@ -100,10 +101,6 @@ def _customer(row: list[Any]) -> Customer:
 
 def _facts(customer: Customer) -> set[tuple[str, str]]:
     return {(c.attribute, c.value) for c in customer.claims if c.attribute in _INDEXED}
-
-
-def _recent(customer: Customer) -> tuple[str, bytes]:
-    return (CUSTOMER_RECENT, keys.down(customer.seen_at) + keys.text(customer.id))
 
 
 def _with_word(txn: Txn, word: str) -> Iterator[str]:

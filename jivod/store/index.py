@@ -6,7 +6,7 @@ one place, its repository's `entries`; `store.check` asks the same function.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Set
 
 from jivod.store.kv import Txn, prefix_end
 
@@ -22,6 +22,7 @@ def update(txn: Txn, old: Entries, new: Entries) -> None:
         txn.put(table, key, b"")
 
 
-def tails(txn: Txn, table: str, prefix: bytes, *, start: bytes = b"", limit: int | None = None) -> Iterator[bytes]:
+def tails(txn: Txn, table: str, prefix: bytes, *, start: bytes = b"", limit: int | None = None) -> list[bytes]:
     """What follows `prefix` in the keys that begin with it, ascending, from `prefix` + `start` on."""
-    return (key[len(prefix) :] for key, _ in txn.range(table, prefix + start, prefix_end(prefix), limit=limit))
+    cut = len(prefix)
+    return [key[cut:] for key, _ in txn.range(table, prefix + start, prefix_end(prefix), limit=limit)]

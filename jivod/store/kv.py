@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
-from attrs import frozen
+from jivod.model.value import frozen
 
 T = TypeVar("T")
 

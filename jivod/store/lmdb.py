@@ -275,6 +275,8 @@ class _ReadTxn:
         first = cursor.key()
         if first < lo if reverse else hi is not None and first >= hi:
             return iter(())  # most look-ups find nothing: a generator for each would be dear
+        if limit == 1:
+            return iter((cursor.item(),))
         return self._walk(cursor.iterprev() if reverse else cursor.iternext(), lo, hi, reverse, limit)
 
     def _walk(

@@ -13,7 +13,6 @@ FINGERPRINTS = "fingerprints"  # account, digest (16 bytes) -> seq of the entry 
 CUSTOMERS = "customers"  # id -> customer
 CUSTOMER_KEYS = "customer_keys"  # kind, value, id
 CUSTOMER_NAMES = "customer_names"  # folded word of a name, id
-CUSTOMER_RECENT = "customer_recent"  # seen_at descending, id
 EDGES = "edges"  # loser -> edge
 EDGES_BY_WINNER = "edges_by_winner"  # winner, loser
 CHATS = "chats"  # account, ref -> chat
@@ -32,7 +31,6 @@ DERIVED = (
     CUSTOMERS,
     CUSTOMER_KEYS,
     CUSTOMER_NAMES,
-    CUSTOMER_RECENT,
     EDGES,
     EDGES_BY_WINNER,
     CHATS,

@@ -12,9 +12,9 @@ from math import isinf
 from typing import Any, Never
 
 import orjson
-from attrs import frozen
 
 from jivod.model.errors import Unreadable
+from jivod.model.value import frozen
 
 DEPTH_MAX = 32
 VALUES_MAX = 50_000

@@ -1,9 +1,11 @@
-"""Fields: what each event carries, read from a checked body into a clean dict in the terms of `model.event`."""
+"""Fields: what each event carries, read from a checked body: the clean arguments of a class of `model.event`."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from jivod.model.chat import Call, Visit
+from jivod.model.event import Visitor
 from jivod.wire import oddity, pairs
 from jivod.wire.oddity import Json, as_object
 from jivod.wire.text import EMAIL_CAP, TITLE_CAP, TOKEN_CAP, URL_CAP, Odd, ident, line, text, time_in_id, time_ms
@@ -46,7 +48,7 @@ def chat_finished(body: Json, odd: Odd) -> Json:
     plain = oddity.transcript("plain_messages", body, visitor, odd)
     oddity.compare_transcript(messages, plain, odd)
     values = common(body, odd)
-    times = [found["at"] for found in messages if found.get("at")]
+    times = [found.at for found in messages if found.at]
     if times:
         values["at"] = max(times)
     return values | {
@@ -78,7 +80,7 @@ def call_event(body: Json, odd: Odd) -> Json:
     """`common` and the state of the call."""
     call = as_object(body.get("call"), odd)
     read = {name: line(call.get(name), odd) for name in ("type", "status", "phone", "reason")}
-    return {**common(body, odd), "call": {**read, "record_url": line(call.get("record_url"), odd, URL_CAP)}}
+    return {**common(body, odd), "call": Call(**read, record_url=line(call.get("record_url"), odd, URL_CAP))}
 
 
 def crm(body: Json, odd: Odd) -> Json:
@@ -105,34 +107,37 @@ def _chat(body: Json) -> Json:
     return chat if type(chat) is dict else {}
 
 
-def _visitor(visitor: Json, odd: Odd) -> Json:
+def _visitor(visitor: Json, odd: Odd) -> Visitor:
     get = visitor.get
-    return {
-        "name": line(get("name"), odd),
-        "email": line(get("email"), odd, EMAIL_CAP),
-        "phone": line(get("phone"), odd),
-        "description": text(get("description"), odd),
-        "number": ident(get("number"), odd),
-        "social": pairs.social(get("social"), odd),
-        "chats_count": ident(get("chats_count"), odd),
-    }
+    return Visitor(
+        name=line(get("name"), odd),
+        email=line(get("email"), odd, EMAIL_CAP),
+        phone=line(get("phone"), odd),
+        description=text(get("description"), odd),
+        number=ident(get("number"), odd),
+        social=pairs.social(get("social"), odd),
+        chats_count=ident(get("chats_count"), odd),
+    )
 
 
-def _visit(body: Json, odd: Odd) -> Json | None:
+def _visit(body: Json, odd: Odd) -> Visit | None:
     page, session = as_object(body.get("page"), odd), as_object(body.get("session"), odd)
     place = as_object(session.get("geoip"), odd)
     if not page and not session:
         return None
-    values = {
-        "url": line(page.get("url"), odd, URL_CAP),
-        "title": line(page.get("title"), odd, TITLE_CAP),
-        "utm": pairs.utm(session, odd),
-        "ip_addr": line(session.get("ip_addr"), odd),
-        "user_agent": line(session.get("user_agent"), odd, URL_CAP),
-        "country_code": line(place.get("country_code"), odd),
-        "country": line(place.get("country"), odd),
-        "region": line(place.get("region"), odd),
-        "city": line(place.get("city"), odd),
-        "provider": line(place.get("organization"), odd) or line(place.get("isp"), odd),
-    }
-    return values if any(values.values()) else None
+    visit = Visit(
+        url=line(page.get("url"), odd, URL_CAP),
+        title=line(page.get("title"), odd, TITLE_CAP),
+        utm=pairs.utm(session, odd),
+        ip_addr=line(session.get("ip_addr"), odd),
+        user_agent=line(session.get("user_agent"), odd, URL_CAP),
+        country_code=line(place.get("country_code"), odd),
+        country=line(place.get("country"), odd),
+        region=line(place.get("region"), odd),
+        city=line(place.get("city"), odd),
+        provider=line(place.get("organization"), odd) or line(place.get("isp"), odd),
+    )
+    return None if visit == _NOWHERE else visit
+
+
+_NOWHERE = Visit()

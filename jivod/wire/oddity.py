@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from jivod.model.chat import Agent, Message
 from jivod.wire.text import EMAIL_CAP, MESSAGE_CAP, Odd, ident, line, text, time_ms
 
 Json = dict[str, Any]
@@ -61,6 +62,8 @@ def _by_index(key: str) -> tuple[int, int, str]:
 
 def label(value: Any, name: str, number: str, odd: Odd) -> str | None:
     """Of an object with a name and an id: the name, else the id. A bare text or id is taken as it is."""
+    if value is None:
+        return None
     if type(value) is str or type(value) is int:
         odd.add("text_for_object")
         return line(str(value), odd)
@@ -77,32 +80,35 @@ def topic(body: Json, odd: Odd) -> str | None:
     return found
 
 
-def agent(value: Any, odd: Odd) -> Json | None:
+def agent(value: Any, odd: Odd) -> Agent | None:
     """One agent; None where nothing is known of him. Of a list, the first."""
     found = as_object(value, odd)
     if not found:
         return None
-    read = {
-        "id": ident(found.get("id", found.get("agent_id")), odd),
-        "name": line(found.get("name"), odd),
-        "email": line(found.get("email"), odd, EMAIL_CAP),
-        "phone": line(found.get("phone"), odd),
-    }
-    return read if any(read.values()) else None
+    read = Agent(
+        id=ident(found.get("id", found.get("agent_id")), odd),
+        name=line(found.get("name"), odd),
+        email=line(found.get("email"), odd, EMAIL_CAP),
+        phone=line(found.get("phone"), odd),
+    )
+    return None if read == _NO_AGENT else read
 
 
-def agents(body: Json, odd: Odd) -> list[Json]:
+_NO_AGENT = Agent()
+
+
+def agents(body: Json, odd: Odd) -> tuple[Agent, ...]:
     """`agents[]` in their order, then `agent` if he is not the last one anyway: the last one owns the end."""
-    read = []
+    read: list[Agent] = []
     if "agents" in body:
         read = [found for item in as_items(body["agents"], _AGENT_KEYS, odd) if (found := agent(item, odd))]
     single = agent(body.get("agent"), odd)
     if single and (not read or read[-1] != single):
         read.append(single)
-    return read
+    return tuple(read)
 
 
-def tags(body: Json, visitor: Json, chat: Json, odd: Odd) -> list[str]:
+def tags(body: Json, visitor: Json, chat: Json, odd: Odd) -> tuple[str, ...]:
     """Titles (else ids) of the tags, wherever they stand: root, visitor or chat. Each once."""
     found: dict[str, None] = {}
     for place, name in ((body, ""), (visitor, "tags_in_visitor"), (chat, "tags_in_chat")):
@@ -110,7 +116,7 @@ def tags(body: Json, visitor: Json, chat: Json, odd: Odd) -> list[str]:
             if name:
                 odd.add(name)
             found |= dict.fromkeys(_titles(as_items(place["tags"], _TAG_KEYS, odd), odd))
-    return list(found)[:ITEMS_MAX]
+    return tuple(found)[:ITEMS_MAX]
 
 
 def _titles(items: list[Any], odd: Odd) -> Iterable[str]:
@@ -132,24 +138,24 @@ def message_text(value: Any, odd: Odd) -> str | None:
     return read
 
 
-def messages(chat: Json, odd: Odd) -> list[Json]:
+def messages(chat: Json, odd: Odd) -> tuple[Message, ...]:
     """The messages of a finished chat, in their order."""
     items = as_items(chat.get("messages"), _MESSAGE_KEYS, odd, MESSAGES_MAX)
-    return [read for item in items if (read := _message(item, odd))]
+    return tuple([read for item in items if (read := _message(item, odd))])
 
 
-def _message(item: Any, odd: Odd) -> Json | None:
+def _message(item: Any, odd: Odd) -> Message | None:
     if type(item) is not dict:
         odd.add("message_not_an_object")
         read = message_text(item, odd) if type(item) is str else None
-        return {"author": "unknown", "text": read} if read else None
+        return Message(author="unknown", text=read) if read else None
     sender = ident(item.get("agent_id"), odd)
-    return {
-        "author": line(item.get("type"), odd) or _untyped(sender, odd),
-        "text": message_text(item["message"] if "message" in item else item.get("text"), odd),
-        "at": time_ms(item.get("timestamp"), odd),
-        "agent_id": sender,
-    }
+    return Message(
+        author=line(item.get("type"), odd) or _untyped(sender, odd),
+        text=message_text(item["message"] if "message" in item else item.get("text"), odd),
+        at=time_ms(item.get("timestamp"), odd),
+        agent_id=sender,
+    )
 
 
 def _untyped(sender: str | None, odd: Odd) -> str:
@@ -166,9 +172,9 @@ def transcript(name: str, body: Json, visitor: Json, odd: Odd) -> str | None:
     return read
 
 
-def compare_transcript(read: list[Json], plain: str | None, odd: Odd) -> None:
+def compare_transcript(read: tuple[Message, ...], plain: str | None, odd: Odd) -> None:
     """Notes where the messages and plain_messages contradict each other; both are kept, the messages are shown."""
-    if plain and any(found["text"] not in plain for found in read[:_COMPARED] if found["text"]):
+    if plain and any(found.text not in plain for found in read[:_COMPARED] if found.text):
         odd.add("plain_messages_differ")
 
 

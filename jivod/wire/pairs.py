@@ -95,10 +95,10 @@ def attribute_text(value: Any, odd: Odd) -> str | None:
     return text(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")), odd)
 
 
-def social(value: Any, odd: Odd) -> list[str]:
+def social(value: Any, odd: Odd) -> tuple[str, ...]:
     """Links to profiles, each once, at most 100. Only http and https: anything else is dropped."""
     if not value:
-        return []
+        return ()
     found: dict[str, None] = {}
     for profile in _profiles(value, odd):
         link = line(profile, odd, URL_CAP + 1)
@@ -108,7 +108,7 @@ def social(value: Any, odd: Odd) -> list[str]:
             odd.add("social_without_link")
     if len(found) > ITEMS_MAX:
         odd.add("too_many_items")
-    return list(found)[:ITEMS_MAX]
+    return tuple(found)[:ITEMS_MAX]
 
 
 def _profiles(value: Any, odd: Odd) -> Iterator[Any]:

@@ -47,6 +47,8 @@ def mend(value: str, odd: Odd) -> str:
 
 def line(value: Any, odd: Odd, cap: int = NAME_CAP) -> str | None:
     """A short text, at most `cap` characters; blank reads as None. A number is taken as its digits."""
+    if value is None:
+        return None
     if type(value) is not str:
         value = number_text(value, odd)
     if not value.isprintable():
@@ -59,6 +61,8 @@ def line(value: Any, odd: Odd, cap: int = NAME_CAP) -> str | None:
 
 def text(value: Any, odd: Odd, cap: int = TEXT_CAP) -> str | None:
     """A free text, at most `cap` bytes of UTF-8 (whole characters); blank reads as None. Never normalised."""
+    if value is None:
+        return None
     if type(value) is not str:
         value = number_text(value, odd)
     if not value.isprintable():
@@ -78,8 +82,6 @@ def _shortened(value: str, odd: Odd) -> str:
 
 def number_text(value: Any, odd: Odd) -> str:
     """A number where text belongs, as JSON writes it; "" for anything else."""
-    if value is None:
-        return ""
     if type(value) is int or type(value) is float:
         odd.add("number_for_text")
         return repr(value)
@@ -92,6 +94,8 @@ def ident(value: Any, odd: Odd, cap: int = ID_CAP) -> str | None:
 
     What is longer than `cap` ends in its digest; what holds broken characters or is no text or number is none at all.
     """
+    if value is None:
+        return None
     if type(value) is str:
         value = _unbroken(value, odd).strip()
     elif type(value) is int:
@@ -115,8 +119,6 @@ def _unbroken(value: str, odd: Odd) -> str:
 
 
 def _odd_ident(value: Any, odd: Odd) -> str:
-    if value is None:
-        return ""
     if type(value) is float and value.is_integer() and abs(value) < _EXACT:
         odd.add("fractional_id")
         return ident(int(value), odd) or ""

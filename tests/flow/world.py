@@ -88,7 +88,7 @@ class World:
 
     def everybody(self) -> list[GoldenRecord]:
         """All living customers, by id."""
-        ids = self.ask(lambda txn: customers.recent(txn, 10_000))
+        ids = self.ask(lambda txn: customers.newest(txn, 10_000))
         return sorted((g for id in ids if (g := self.golden(id)).id == id), key=lambda g: g.id)
 
     def reviews(self) -> list[Review]:

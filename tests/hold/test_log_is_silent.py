@@ -138,7 +138,7 @@ def everything(daemon: LoggedDaemon) -> set[str]:
         found |= values(body)
     engine = open_engine(daemon.data, MAP_SIZE)
     try:
-        ids = engine.read(lambda txn: customers.recent(txn, 10_000))
+        ids = engine.read(lambda txn: customers.newest(txn, 10_000))
         for id in ids:
             customer = engine.read(lambda txn, id=id: customers.get(txn, id))  # type: ignore[misc]
             assert customer is not None

@@ -28,7 +28,7 @@ def stores(tmp_path: Path) -> Iterator[tuple[Store, Store]]:
 
 
 def count(engine: Engine) -> tuple[int, int]:
-    return engine.read(lambda txn: (len(customers.recent(txn, 10 * PRELOADED)), journal.last(txn)))
+    return engine.read(lambda txn: (len(customers.newest(txn, 10 * PRELOADED)), journal.last(txn)))
 
 
 def test_an_event_costs_about_the_same_in_a_larger_store(

@@ -100,11 +100,6 @@ def test_the_digest_tells_types_apart(one: Any, other: Any) -> None:
     assert jivo.digest({"a": one}) != jivo.digest({"a": other})
 
 
-def test_a_reading_of_a_wrong_type_would_fail_loudly() -> None:
-    with pytest.raises(TypeError):
-        jivo.structured({"event_name": "chat_accepted", "chat_id": 5}, ChatAccepted)
-
-
 def test_the_digest_has_16_bytes_and_does_not_see_the_mark_in_front() -> None:
     body = encode({"event_name": "chat_accepted"})
     assert len(jivo.read(body).digest) == 16

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from jivod.model.answer import Answer, ContactInfo, Row
 from jivod.model.errors import Unreadable
 from jivod.model.event import Event
+from jivod.strict import make_converter
 from jivod.wire import body, jivo
 from tests.strategies.bodies import bodies, encode, json_objects, json_values, reordered
 
@@ -29,6 +30,8 @@ CODES = {
     "too_many_values",
 }
 SHAPELY = st.sampled_from(list(b'{}[]",:\\ \n09eE+-.truefalsnNI\x00\xff\xef\xbb\xbfevent_=')) | st.integers(0, 255)
+
+STRICT = make_converter(detailed_validation=False)
 
 
 def outcome(body: bytes) -> jivo.Reading | Unreadable:
@@ -51,6 +54,13 @@ def spread(body: Any, rnd: random.Random) -> bytes:
     return json.dumps(
         reordered(body, rnd), indent=rnd.choice([None, 0, 1, "\t"]), ensure_ascii=rnd.random() < 0.5
     ).encode(errors="backslashreplace")
+
+
+@given(json_objects())
+@example({"event_name": "chat_finished", "chat": {"messages": {"1": "b", "0": "a"}}})
+def test_every_value_of_an_event_has_the_type_that_its_class_declares(body: dict[str, Any]) -> None:
+    event = jivo.read(encode(body)).event
+    assert STRICT.structure(attrs.asdict(event), type(event)) == event
 
 
 @given(json_objects())

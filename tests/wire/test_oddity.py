@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from jivod.model.chat import Agent, Message
 from jivod.wire import oddity
 
 ONE = {"id": "1", "name": "Elif", "email": "elif@example.org"}
 TWO = {"id": 2, "name": "Mert"}
-ELIF = {"id": "1", "name": "Elif", "email": "elif@example.org", "phone": None}
-MERT = {"id": "2", "name": "Mert", "email": None, "phone": None}
+ELIF = Agent(id="1", name="Elif", email="elif@example.org")
+MERT = Agent(id="2", name="Mert")
 
 
 def noted(function: Any, *args: Any) -> tuple[Any, set[str]]:
@@ -115,14 +116,14 @@ def test_the_topic_may_stand_in_the_root(body: Any, expected: str | None, names:
     ],
 )
 def test_f009_agents_keep_their_order_and_the_last_one_closes(body: Any, expected: Any, names: set[str]) -> None:
-    assert noted(oddity.agents, body) == (expected, names)
+    assert noted(oddity.agents, body) == (tuple(expected), names)
 
 
 def test_tags_are_read_wherever_they_stand_and_each_once() -> None:
     body = {"tags": [{"id": "1", "title": "VIP"}, {"id": 2}, {"title": ""}, None]}
     visitor, chat = {"tags": ["VIP", "new"]}, {"tags": {"id": 9, "title": "late"}}
     found, odd = noted(oddity.tags, body, visitor, chat)
-    assert found == ["VIP", "2", "new", "late"]
+    assert found == ("VIP", "2", "new", "late")
     assert odd == {"tags_in_visitor", "tags_in_chat", "text_for_object", "object_for_list"}
 
 
@@ -153,25 +154,25 @@ def test_the_text_of_a_message_is_its_own_or_nothing(value: Any, expected: str |
     [
         (
             {"type": "agent", "message": "hi", "timestamp": 1763800000, "agent_id": 7},
-            {"author": "agent", "text": "hi", "at": 1763800000000, "agent_id": "7"},
+            Message(author="agent", text="hi", at=1763800000000, agent_id="7"),
             set(),
         ),
-        ({"text": "hi"}, {"author": "unknown", "text": "hi", "at": None, "agent_id": None}, {"message_without_type"}),
+        ({"text": "hi"}, Message(author="unknown", text="hi"), {"message_without_type"}),
         (
             {"agent_id": "7"},
-            {"author": "agent", "text": None, "at": None, "agent_id": "7"},
+            Message(author="agent", agent_id="7"),
             {"message_without_type"},
         ),
-        ("hi", {"author": "unknown", "text": "hi"}, {"message_not_an_object"}),
+        ("hi", Message(author="unknown", text="hi"), {"message_not_an_object"}),
     ],
 )
 def test_f012_a_message_is_read_without_its_parts(item: Any, expected: Any, names: set[str]) -> None:
-    assert noted(oddity.messages, {"messages": [item]}) == ([expected], names)
+    assert noted(oddity.messages, {"messages": [item]}) == ((expected,), names)
 
 
 @pytest.mark.parametrize("item", [None, 5, "", []])
 def test_f012_what_is_no_message_is_left_out(item: Any) -> None:
-    assert noted(oddity.messages, {"messages": [item]}) == ([], {"message_not_an_object"})
+    assert noted(oddity.messages, {"messages": [item]}) == ((), {"message_not_an_object"})
 
 
 def test_f011_the_first_5000_messages_are_read() -> None:
@@ -201,7 +202,7 @@ def test_f037_a_transcript_that_contradicts_the_messages_is_noted(
     texts: list[str | None], plain: str | None, names: set[str]
 ) -> None:
     odd: set[str] = set()
-    oddity.compare_transcript([{"text": text} for text in texts], plain, odd)
+    oddity.compare_transcript(tuple(Message(author="visitor", text=text) for text in texts), plain, odd)
     assert odd == names
 
 

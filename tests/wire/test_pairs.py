@@ -110,7 +110,7 @@ def test_at_most_100_attributes_are_kept_by_name() -> None:
     ],
 )
 def test_f029_social_profiles_are_their_links(value: Any, expected: Any, names: set[str]) -> None:
-    assert noted(pairs.social, value) == (expected, names)
+    assert noted(pairs.social, value) == (tuple(expected), names)
 
 
 def test_at_most_100_links_are_kept() -> None:
