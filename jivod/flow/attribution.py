@@ -7,6 +7,7 @@ import hashlib
 from jivod.flow.case import Case
 from jivod.flow.people import People
 from jivod.flow.ulid import ulid
+from jivod.model.card import Card
 from jivod.model.chat import Chat
 from jivod.model.contact import Key
 from jivod.model.customer import Customer
@@ -28,7 +29,7 @@ class Attribution:
     """`home` is the record that takes the event (before it does), None where nobody does; `is_new`: it is not stored
     yet.
 
-    `chat` is the conversation's row as it was.
+    `chat` is the conversation's row as it was, `card` what passed between us and Jivo's card.
     """
 
     verdict: Verdict
@@ -36,11 +37,13 @@ class Attribution:
     home: Customer | None
     is_new: bool
     chat: Chat | None
+    card: Card
 
 
 def attribute(txn: Txn, people: People, case: Case, digest: bytes, rules: Rules) -> Attribution:
     """Decide whose event it is. Reads only."""
-    evidence = evidence_of(txn, case, rules)
+    card = cards.get(txn, case.account, case.card)
+    evidence = _gather(case, card, rules)
     found, shared = _look_up(txn, people, evidence.keys, rules)
     evidence = without(evidence, shared)
     chat = chats.get(txn, case.account, case.ref) if case.ref else None
@@ -48,12 +51,15 @@ def attribute(txn: Txn, people: People, case: Case, digest: bytes, rules: Rules)
     verdict = resolve(question, rules)
     is_new = verdict.rule == NEW
     home = _newcomer(txn, case, digest) if is_new else _home(people, verdict, chat)
-    return Attribution(verdict=verdict, evidence=evidence, home=home, is_new=is_new, chat=chat)
+    return Attribution(verdict=verdict, evidence=evidence, home=home, is_new=is_new, chat=chat, card=card)
 
 
 def evidence_of(txn: Txn, case: Case, rules: Rules) -> Evidence:
     """What the event says, less what we ourselves told Jivo before."""
-    card = cards.get(txn, case.account, case.card)
+    return _gather(case, cards.get(txn, case.account, case.card), rules)
+
+
+def _gather(case: Case, card: Card, rules: Rules) -> Evidence:
     return gather(case.event, case.entry.origin, at=case.at, seq=case.entry.seq, rules=rules, echoes=card.echoes)
 
 
@@ -62,7 +68,7 @@ def _look_up(txn: Txn, people: People, keys: tuple[Key, ...], rules: Rules) -> t
     found: Found = {}
     shared: dict[Key, str] = {}
     for key in keys:
-        roots = frozenset(people.root(id) for id in customers.having(txn, key, LOOKED_AT))
+        roots = frozenset([people.root(id) for id in customers.having(txn, key, LOOKED_AT)])
         if len(roots) >= rules.too_common:
             shared[key] = f"shared by {rules.too_common} customers or more"
         else:

@@ -62,7 +62,7 @@ def fold(txn: Txn, entry: Entry, reading: Reading, desk: Desk) -> Ingested:
     attribution = attribute(txn, people, case, reading.digest, desk.rules)
     reason = record(txn, people, case, attribution, desk.rules)
     answer = respond(txn, people, case, reason, attribution.evidence, desk)
-    remember(txn, case, attribution.evidence, answer)
+    remember(txn, case, attribution, answer)
     return Ingested(answer=answer, seq=entry.seq, customer=reason.customer)
 
 

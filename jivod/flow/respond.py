@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jivod.flow.attribution import Attribution
 from jivod.flow.case import Case, Desk
 from jivod.flow.people import People
 from jivod.model.answer import OK, Answer, ContactInfo
@@ -48,13 +49,13 @@ def _doubles(txn: Txn, people: People, root: str) -> int:
     return len({people.root(id) for r in found for id in (r.a, r.b)} - {root})
 
 
-def remember(txn: Txn, case: Case, evidence: Evidence, answer: Answer) -> None:
+def remember(txn: Txn, case: Case, attribution: Attribution, answer: Answer) -> None:
     """Keep what the card said by itself, and what the answer tells it beyond that: when that comes back, it is no
     evidence.
     """
-    known = cards.get(txn, case.account, case.card)
-    news = frozenset([(c.attribute, c.value) for c in evidence.claims if c.attribute in _TOLD])
-    changed = {attribute for attribute, _ in news}  # what the card says anew is no longer what we put there
+    known = attribution.card
+    news = frozenset([(c.attribute, c.value) for c in attribution.evidence.claims if c.attribute in _TOLD])
+    changed = {attribute for attribute, _ in news} if known.told else ()  # what the card says anew is no longer what we put there
     said = known.said | news
     told = frozenset([pair for pair in known.told if pair[0] not in changed])
     if answer.contact_info:
@@ -73,5 +74,5 @@ def _pairs(info: ContactInfo) -> frozenset[Pair]:
 
 
 def _last_chat(txn: Txn, people: People, root: str, case: Case) -> Chat | None:
-    newest = (chats.last_other(txn, member.id, case.account, case.ref or "") for member in people.family(root))
-    return max((c for c in newest if c), key=lambda c: (c.at, c.account, c.ref), default=None)
+    newest = [chats.last_other(txn, member.id, case.account, case.ref or "") for member in people.family(root)]
+    return max([c for c in newest if c], key=lambda c: (c.at, c.account, c.ref), default=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jivod.model.contact import Contact
@@ -153,3 +153,14 @@ endings = st.sampled_from(["com", "example", "test", "local", "onion", "tr", "c"
 def test_the_short_cut_for_plain_addresses_says_what_the_library_says(local: str, domain: str, ending: str) -> None:
     address = f"{local}@{domain}.{ending}"
     assert contact._email(address) == contact._email_by_library(address)
+
+
+@given(st.from_regex(r"\+[1-9][0-9]{5,15}", fullmatch=True))
+@example("+905321234567")
+@example("+9005321234567")
+@example("+390612345678")
+@example("+78121234567")
+@example("+881612345678")
+def test_a_plain_number_is_read_as_the_library_reads_it(text: str) -> None:
+    plain = contact._plain_number(text)
+    assert plain is None or plain == contact._number_by_library(text, None)
