@@ -1,5 +1,6 @@
-# make run    install into .venv and serve, with no configuration at all
-# make test   install the test tools too and run every check
+# make run      install into .venv and serve, with no configuration at all
+# make install  install, or after a git pull what has changed: other dependencies, other bytecode
+# make test     install the test tools too and run every check
 # PYTHON=python3.12 chooses the interpreter, HYPOTHESIS_PROFILE=fast|ci|big how many examples the property tests try.
 
 PYTHON ?= python3
@@ -13,7 +14,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 run: install
 	@exec $(BIN)/twistd --nodaemon --pidfile= -y jivod.tac
 
+# Each time: a daemon that may not write here would compile what a git pull brought at its every start.
 install: $(VENV)/.installed
+	@$(BIN)/python -m compileall -q jivod
 
 test: $(VENV)/.installed-test
 	$(BIN)/ruff check .
@@ -23,7 +26,6 @@ test: $(VENV)/.installed-test
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	$(PIP) install --editable .
-	$(BIN)/python -m compileall -q jivod
 	@touch $@
 
 $(VENV)/.installed-test: pyproject.toml | $(BIN)/python

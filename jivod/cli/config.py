@@ -1,4 +1,7 @@
-"""`jivod config check`: read the configuration as the daemon would, and say what it came to. Never prints a secret."""
+"""`jivod config check`: read the configuration as the daemon would, and say what it came to.
+
+Makes nothing and changes nothing, not even what a start would; never prints a secret.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,8 @@ def config() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def check(office: Office, as_json: bool) -> None:
-    """Check the configuration; a fault is named with file, line and remedy (exit code 78)."""
-    settings = office.settings
+    """Check the configuration; a fault is named with file, line and remedy (exit code 78). Changes nothing."""
+    settings = office.look()
     if as_json:
         say_json(plain(settings))
         return

@@ -5,18 +5,19 @@ from __future__ import annotations
 import http.client
 import json
 import time
+from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 from attrs import frozen
 
 from jivod.cli.office import Office
-from jivod.cli.screen import panel, say, say_json
+from jivod.cli.screen import clean, panel, say, say_json
 from jivod.cli.stories import Scene, Step, scenes
+from jivod.cli.target import Target, of_daemon, of_url
+from jivod.config.settings import Settings, webhook_path
 from jivod.model.errors import Refused
 
-PATIENCE = 10.0  # seconds for one answer
 OK = 200
 
 
@@ -31,48 +32,45 @@ class Answered:
 
 
 @click.command()
+@click.option("--url", metavar="URL", help="Post to this address, such as your public_url, instead of to the daemon.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def demo(office: Office, as_json: bool) -> None:
+def demo(office: Office, url: str | None, as_json: bool) -> None:
     """Play a few conversations of invented people against the running daemon, by real HTTP requests.
 
-    They go to the first channel and stay in its history; every run adds new ones.
+    They go to where the daemon listens on this machine; --url takes another way, through the proxy, say. They go to the
+    first channel and stay in its history; every run adds new ones.
     """
-    settings = office.settings
-    url = settings.webhook_url(settings.channels[0])
-    printed = []
+    target = _target(office.settings) if url is None else of_url(url)
+    played = _play(target, webhook_path(office.settings.channels[0]))
+    if as_json:
+        told = ((done.step.body["event_name"], done.status, done.answer) for done in played)
+        say_json([{"event": event, "status": status, "answer": answer} for event, status, answer in told])
+        return
     scene = None
-    for scene_now, step in ((scene, step) for scene in scenes(int(time.time())) for step in scene.steps):
-        done = Answered(scene_now, step, *_post(url, step.body))
-        _demand_ok(done, settings.public_url)
-        if as_json:
-            printed.append({"event": step.body["event_name"], "status": done.status, "answer": done.answer})
-            continue
-        if scene_now is not scene:
-            scene = scene_now
+    for done in played:
+        if done.scene is not scene:
+            scene = done.scene
             _announce(scene)
         _print(done)
-    if as_json:
-        say_json(printed)
-    else:
-        say()
-        say("Played. Look around: jivod find ayse.demir@example.com · jivod find Kaya · jivod show ID")
+    say()
+    say("Played. Look around: jivod find ayse.demir@example.com · jivod find Kaya · jivod show ID")
 
 
-def _post(url: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-    parts = urlsplit(url)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=PATIENCE)
-    try:
-        connection.request("POST", parts.path, json.dumps(body).encode(), {"Content-Type": "application/json"})
-        response = connection.getresponse()
-        raw = response.read()
-    except (OSError, http.client.HTTPException):
-        where = f"{parts.scheme}://{parts.netloc}"
-        raise Refused(f"no daemon answers at {where}; start it with `make run` or by systemd") from None
-    finally:
-        connection.close()
-    return response.status, _object(raw)
+def _play(target: Target, path: str) -> Iterator[Answered]:
+    for scene in scenes(int(time.time())):
+        for step in scene.steps:
+            status, raw = target.post(path, json.dumps(step.body).encode())
+            done = Answered(scene, step, status, _object(raw))
+            _demand_ok(done, target.where)
+            yield done
+
+
+def _target(settings: Settings) -> Target:
+    if target := of_daemon(settings):
+        return target
+    click.echo(clean(f"{settings.listen} does not tell where; posting to public_url {settings.public_url}"), err=True)
+    return of_url(settings.public_url)
 
 
 def _object(raw: bytes) -> dict[str, Any]:
@@ -83,10 +81,10 @@ def _object(raw: bytes) -> dict[str, Any]:
     return answer if isinstance(answer, dict) else {}
 
 
-def _demand_ok(done: Answered, public_url: str) -> None:
+def _demand_ok(done: Answered, where: str) -> None:
     if done.status == http.client.NOT_FOUND:
         remedy = "give both the same configuration, or restart the daemon"
-        raise Refused(f"what answers at {public_url} does not know the URL of this channel; {remedy}")
+        raise Refused(f"what answers at {where} does not know the URL of this channel; {remedy}")
     if done.status != OK or done.answer.get("result") != "ok":
         said = done.answer.get("result") or "nothing readable"
         raise Refused(f"{done.step.body['event_name']} was answered {done.status}: {said}")

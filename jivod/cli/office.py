@@ -29,10 +29,16 @@ class Office:
 
     @cached_property
     def settings(self) -> Settings:
-        """The configuration. Raises BadConfig."""
+        """The configuration; the state directory and missing secrets are made. Raises BadConfig."""
         from jivod.config.load import load
 
         return load(self._environ, self._beside, lambda: secrets.token_urlsafe(SECRET_BYTES))
+
+    def look(self) -> Settings:
+        """The same, read without making or changing anything; its notes say what a start would do. Raises BadConfig."""
+        from jivod.config.load import load
+
+        return load(self._environ, self._beside, None)
 
     @property
     def desk(self) -> Desk:

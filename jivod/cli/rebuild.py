@@ -16,6 +16,7 @@ from jivod.cli import swap
 from jivod.cli.office import Office
 from jivod.cli.screen import Progress, say, say_json
 from jivod.flow import replay
+from jivod.model.errors import Refused
 from jivod.store import lock, meta
 from jivod.store.kv import Txn
 from jivod.store.lmdb import LmdbEngine, open_engine
@@ -68,8 +69,7 @@ def _verify(office: Office) -> tuple[int, list[replay.Difference]]:
 def _rebuild(office: Office) -> int:
     state_dir = office.settings.state_dir
     with office.store() as live, ExitStack() as stack:
-        held = lock.hold(state_dir)
-        stack.callback(held.release)
+        stack.callback(_hold(state_dir).release)
         shutil.rmtree(state_dir / NEW, ignore_errors=True)
         with closing(_empty_twin(live, state_dir / NEW, office)) as target:
             entries = _fold(live, target, office)
@@ -80,6 +80,14 @@ def _rebuild(office: Office) -> int:
         (state_dir / NEW).rename(state_dir / OLD)
         swap.flush(state_dir)
     return entries
+
+
+def _hold(state_dir: Path) -> lock.Lock:
+    try:
+        return lock.hold(state_dir)
+    except Refused as error:
+        remedy = "stop the daemon first (systemctl stop jivod), or use --verify, which only compares"
+        raise Refused(f"{error}; {remedy}") from None
 
 
 def _empty_twin(source: LmdbEngine, path: Path, office: Office) -> LmdbEngine:

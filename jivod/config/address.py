@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from jivod.config.source import Source
+from jivod.strict.source import Source
 
 _ENDPOINT = re.compile(r"[a-z][a-z0-9]*:\S+")
 _TCP = re.compile(r"tcp:(?:port=)?(\d+)(?::(?:[^:\\]|\\.)*)*")

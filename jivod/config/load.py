@@ -11,11 +11,12 @@ from attrs import asdict
 
 from jivod.config import address, state
 from jivod.config.secrets import Keeper
-from jivod.config.settings import ADMIN_LISTEN, LANGUAGES, LISTEN, MIB, Channel, Settings
-from jivod.config.source import Place, Source, read
+from jivod.config.settings import ADMIN_LISTEN, DEFAULT_CHANNEL, LANGUAGES, LISTEN, MIB, Channel, Settings
 from jivod.config.tables import ChannelTable, FileTable, structure
+from jivod.model.errors import BadConfig
+from jivod.strict.source import Place, Source, read
 
-DEFAULT_CHANNEL = "jivo"
+_MISSING = "create it, or point JIVOD_CONFIG to another"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _REGION = re.compile(r"[A-Z]{2}")
 _RANGES: dict[Place, tuple[float, float]] = {
@@ -28,23 +29,27 @@ _RANGES: dict[Place, tuple[float, float]] = {
 }
 
 
-def load(environ: Mapping[str, str], beside: Path, make_secret: Callable[[], str]) -> Settings:
+def load(environ: Mapping[str, str], beside: Path, make_secret: Callable[[], str] | None) -> Settings:
     """Read the file that `environ["JIVOD_CONFIG"]` names, else etc/jivod.toml in `beside` if there is one.
 
     The state directory is made if it is not there; a channel without a secret gets one by `make_secret`, kept in
-    <state_dir>/<channel>.secret. Raises BadConfig("FILE:LINE: what is wrong; what to do").
+    <state_dir>/<channel>.secret. With None for `make_secret` nothing is made or changed: a secret that is still to be
+    made is empty, and the notes say what a start would do. Raises BadConfig("FILE:LINE: what is wrong; what to do").
     """
     source = find(environ, beside)
     table = structure(source)
     _check_ranges(source, table)
     state_dir = _state_dir(source, table, environ, beside)
+    if wrong := state.prepare(state_dir) if make_secret else state.examine(state_dir):
+        raise source.fault(("state_dir",), f"state directory {wrong[0]}", wrong[1])
     keeper = Keeper(source=source, environ=environ, state_dir=state_dir, make_secret=make_secret)
+    channels = _channels(source, table.channel, keeper)
     given = {**asdict(table.limits), **asdict(table.store)}
     return Settings(
         state_dir=state_dir,
-        channels=_channels(source, table.channel, keeper),
+        channels=channels,
         policy=_policy(source, table.policy),
-        notes=tuple(_notes(source, table)),
+        notes=(*_notes(source, table), *_plans(state_dir, channels)),
         **_addresses(source, table),
         **_language(source, table.language),
         **{name: value for name, value in given.items() if value is not None},
@@ -54,9 +59,9 @@ def load(environ: Mapping[str, str], beside: Path, make_secret: Callable[[], str
 def find(environ: Mapping[str, str], beside: Path) -> Source:
     """The configuration file that counts, read; an empty `Source` when there is none at all."""
     if named := environ.get("JIVOD_CONFIG"):
-        return read(Path(named))
+        return read(Path(named), BadConfig, missing=_MISSING)
     usual = beside / "etc" / "jivod.toml"
-    return read(usual) if usual.exists() else Source(None)
+    return read(usual, BadConfig) if usual.exists() else Source(None, BadConfig)
 
 
 def _state_dir(source: Source, table: FileTable, environ: Mapping[str, str], beside: Path) -> Path:
@@ -66,10 +71,7 @@ def _state_dir(source: Source, table: FileTable, environ: Mapping[str, str], bes
         path = Path(given.split(":")[0])
     else:
         path = beside / "var"
-    path = path.resolve()
-    if wrong := state.prepare(path):
-        raise source.fault(("state_dir",), f"state directory {wrong[0]}", wrong[1])
-    return path
+    return path.resolve()
 
 
 def _addresses(source: Source, table: FileTable) -> dict[str, Any]:
@@ -106,7 +108,7 @@ def _channels(source: Source, tables: tuple[ChannelTable, ...], keeper: Keeper) 
         return (_channel(source, (), ChannelTable(name=DEFAULT_CHANNEL), keeper),)
     _refuse_twins(source, "name", [table.name for table in tables])
     channels = tuple(_channel(source, ("channel", i), table, keeper) for i, table in enumerate(tables))
-    _refuse_twins(source, "secret", [channel.secret for channel in channels])
+    _refuse_twins(source, "secret", [channel.secret or None for channel in channels])
     return channels
 
 
@@ -151,3 +153,11 @@ def _notes(source: Source, table: FileTable) -> Iterable[str]:
             yield f"{source.path}:{source.line_of(('channel', index))}: this version does not verify user_tokens"
     if source.path and any(c.secret or c.token_secret for c in table.channel) and source.path.stat().st_mode & 0o004:
         yield f"{source.path}:1: every user of this machine can read the secrets in this file; run: chmod 600"
+
+
+def _plans(state_dir: Path, channels: Iterable[Channel]) -> Iterable[str]:
+    if plan := state.plan(state_dir):
+        yield f"the next start {plan}"
+    for channel in channels:
+        if not channel.secret:
+            yield f"the next start makes a secret for the channel {channel.name}"

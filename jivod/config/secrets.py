@@ -9,8 +9,8 @@ from pathlib import Path
 
 from attrs import frozen
 
-from jivod.config.source import Place, Source
 from jivod.model.errors import BadConfig
+from jivod.strict.source import Place, Source
 
 SECRET_MIN = 22  # characters: 128 bits of base64
 TOKEN_SECRET_MIN = 32  # characters: a key for HS256 has 256 bits
@@ -19,15 +19,19 @@ _FITS_URL = re.compile(r"[A-Za-z0-9._~-]+")
 
 @frozen(kw_only=True)
 class Keeper:
-    """Finds secrets for one configuration. `credentials` is systemd's $CREDENTIALS_DIRECTORY, if any."""
+    """Finds secrets for one configuration; without `make_secret` it makes none. In `environ` may be systemd's
+    $CREDENTIALS_DIRECTORY.
+    """
 
     source: Source
     environ: Mapping[str, str]
     state_dir: Path
-    make_secret: Callable[[], str]
+    make_secret: Callable[[], str] | None
 
     def webhook(self, place: Place, name: str, text: str | None, file: str | None) -> str:
-        """The secret of channel `name`: from the file as text, from its secret_file, from a credential, or made now."""
+        """The secret of channel `name`: from the file as text, from its secret_file, from a credential, or made now.
+        Empty if it would have to be made and may not.
+        """
         if text is not None and file is not None:
             raise self.source.fault((*place, "secret_file"), "both secret and secret_file are set", "keep one of them")
         if text is not None:
@@ -52,6 +56,8 @@ class Keeper:
         credential = self._credential(file)
         path = credential or self.state_dir / file
         if not path.exists():
+            if self.make_secret is None:
+                return ""
             _create(path, self.make_secret())
         return self._good(_read(self.source, place, path, guarded=not credential), place, str(path), SECRET_MIN)
 

@@ -10,6 +10,7 @@ MIB = 1024 * 1024
 
 LISTEN = "tcp:8080:interface=127.0.0.1"
 ADMIN_LISTEN = "tcp:8081:interface=127.0.0.1"
+DEFAULT_CHANNEL = "jivo"  # the one there is where none is configured
 LANGUAGES = ("en", "es", "pt", "ru", "tr")
 MAP_SIZE = 64 * 1024 * MIB
 
@@ -58,4 +59,9 @@ class Settings:
 
     def webhook_url(self, channel: Channel) -> str:
         """The URL to paste into Jivo. It holds the secret: never log it."""
-        return f"{self.public_url}/jivo/{channel.secret}"
+        return f"{self.public_url}{webhook_path(channel)}"
+
+
+def webhook_path(channel: Channel) -> str:
+    """The path of the channel's webhooks on the daemon itself. It holds the secret."""
+    return f"/jivo/{channel.secret}"

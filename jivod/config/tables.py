@@ -8,9 +8,8 @@ from typing import Any
 
 from attrs import fields_dict, frozen
 
-from jivod.config.source import Place, Source
-from jivod.model.errors import BadConfig
 from jivod.strict import explain, make_converter
+from jivod.strict.source import Place, Source
 
 
 @frozen(kw_only=True)
@@ -133,7 +132,7 @@ def _suggest(key: str, here: type) -> str:
     return f"did you mean {near[0]!r}?" if near else "keys known here: " + ", ".join(fields_dict(here))
 
 
-def _wrong_type(source: Source, line: str) -> BadConfig:
+def _wrong_type(source: Source, line: str) -> Exception:
     message, _, path = line.rpartition(" @ ")
     place: Place = tuple(int(index) if index else name for name, index in _PATH.findall(path))
     key = next((part for part in reversed(place) if isinstance(part, str)), "")

@@ -22,6 +22,8 @@ ASSIGNED_AGENT = "assigned_agent"
 TAG = "tag"
 SOCIAL = "social"  # value: a profile URL
 ATTRIBUTE_PREFIX = "attr:"  # attr:<name as set in the Jivo account>
+PRIMARY_PREFIX = "primary:"  # primary:<kind>: which of several contacts stands first
+CLEARED_PREFIX = "cleared:"  # cleared:<attribute>: a value that a person took away, "" for all
 REFUSED_PREFIX = "refused:"  # refused:<kind of key>: a contact that may not decide anything
 
 

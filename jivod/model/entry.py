@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from jivod.model.value import frozen
 
+EVENT = "event"  # a body that Jivo sent
+DECISION = "decision"  # what a person decided, written by jivod itself
+
 
 @frozen(kw_only=True)
 class Origin:
@@ -19,12 +22,18 @@ class Origin:
 
 @frozen(kw_only=True)
 class Entry:
-    """A body as received, byte for byte. `received_at`: UNIX ms of the first receipt."""
+    """A body as received, byte for byte. `received_at`: UNIX ms of the first receipt.
+
+    `kind` is EVENT or DECISION. `signature` is what the check of a signed user_token said then (`policy.signature`);
+    "" where there was none to check.
+    """
 
     seq: int
     received_at: int
     origin: Origin
     body: bytes
+    kind: str = EVENT
+    signature: str = ""
 
 
 @frozen(kw_only=True)

@@ -6,7 +6,7 @@ E-mails by email-validator, phones by phonenumbers; the typed form is kept besid
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import phonenumbers
 from attrs import evolve
@@ -180,7 +180,7 @@ def _plain_number(text: str) -> PhoneNumber | None:
     return None
 
 
-@lru_cache(maxsize=None)  # some 230 country codes
+@cache  # some 230 country codes
 def _trunk_prefix(code: int) -> re.Pattern[str] | None:
     region = phonenumbers.region_code_for_country_code(code)
     metadata = PhoneMetadata.metadata_for_region_or_calling_code(code, region)

@@ -8,7 +8,9 @@ from typing import TextIO
 
 from twisted.application.service import Service
 
-from jivod.config.settings import Settings
+from jivod.config.settings import DEFAULT_CHANNEL, Settings
+
+NO_REGION = "note: phones typed without a country code may not be understood while no [[channel]] has a region"
 
 
 class Greeting(Service):
@@ -33,6 +35,8 @@ def is_journal(environ: Mapping[str, str], out: TextIO) -> bool:
 def greeting(settings: Settings, *, in_journal: bool) -> list[str]:
     """What to say: the notes on the configuration, and the URL of each channel unless somebody keeps what is said."""
     lines = [f"note: {note}" for note in settings.notes]
+    if any(channel.name == DEFAULT_CHANNEL and channel.region is None for channel in settings.channels):
+        lines.append(NO_REGION)
     if in_journal:
         return [*lines, "run `jivod url` to see the webhook URL"]
     for channel in settings.channels:

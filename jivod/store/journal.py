@@ -1,18 +1,25 @@
-"""Journal: every body as received, byte for byte, numbered from 1 without a gap. The truth; never changed in place."""
+"""Journal: every body as received and every decision, byte for byte, numbered from 1 without a gap. Never changed.
+
+The truth: all else is a projection of it.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from jivod.model.entry import Entry, Origin
+from jivod.model.entry import EVENT, Entry, Origin
 from jivod.store import codec, keys
 from jivod.store.kv import Txn
 from jivod.store.tables import JOURNAL
 
 
-def append(txn: Txn, *, received_at: int, origin: Origin, body: bytes) -> Entry:
+def append(
+    txn: Txn, *, received_at: int, origin: Origin, body: bytes, kind: str = EVENT, signature: str = ""
+) -> Entry:
     """Keep a body under the next number. The last one is read in this transaction: other processes append too."""
-    entry = Entry(seq=last(txn) + 1, received_at=received_at, origin=origin, body=body)
+    entry = Entry(
+        seq=last(txn) + 1, received_at=received_at, origin=origin, body=body, kind=kind, signature=signature
+    )
     txn.put(JOURNAL, keys.up(entry.seq), encode(entry))
     return entry
 
@@ -48,7 +55,10 @@ def last(txn: Txn) -> int:
 def encode(entry: Entry) -> bytes:
     """The record of an entry."""
     origin = entry.origin
-    header = [entry.seq, entry.received_at, origin.channel, origin.account, origin.region, origin.site]
+    header = [
+        entry.seq, entry.received_at, entry.kind, entry.signature,
+        origin.channel, origin.account, origin.region, origin.site,
+    ]  # fmt: skip
     return codec.encode_body(header, entry.body)
 
 
@@ -58,6 +68,6 @@ def decode(record: bytes) -> Entry:
 
 
 def _entry(header: list[Any], body: bytes) -> Entry:
-    seq, received_at, channel, account, region, site = header
+    seq, received_at, kind, signature, channel, account, region, site = header
     origin = Origin(channel=channel, account=account, region=region, site=site)
-    return Entry(seq=seq, received_at=received_at, origin=origin, body=body)
+    return Entry(seq=seq, received_at=received_at, origin=origin, body=body, kind=kind, signature=signature)

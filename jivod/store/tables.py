@@ -6,6 +6,7 @@ from __future__ import annotations
 META = "meta"  # name -> schema version, id key, size of the quarantine
 JOURNAL = "journal"  # seq -> a body as received, with its origin
 REPEATS = "repeats"  # seq -> how often the same body came again, and when last
+POLICIES = "policies"  # seq -> the policy in force from that entry on
 QUARANTINE = "quarantine"  # number -> a body that could not be read
 
 # Projections: rebuild makes them anew from the journal.
@@ -20,12 +21,16 @@ CHATS_BY_CUSTOMER = "chats_by_customer"  # customer, at descending, account, ref
 REASONS = "reasons"  # seq -> reason
 REASONS_BY_CUSTOMER = "reasons_by_customer"  # customer, seq
 UNATTRIBUTED = "unattributed"  # seq of a reason without a customer
+DIFFERENT = "different"  # a, b: never one; said by a person
+DIFFERENT_OF = "different_of"  # b, a
+SHARED = "shared"  # kind, value -> whether a person called the key shared or one customer's own
+MERGES = "merges"  # at, seq, number: merges by rule that the brake counts
 REVIEWS = "reviews"  # a, b -> review
 REVIEWS_BY_CUSTOMER = "reviews_by_customer"  # a or b, a, b
 REVIEWS_BY_STATE = "reviews_by_state"  # state, at descending, a, b
 CARDS = "cards"  # account, card -> what it said, what we told it
 
-KEPT = (META, JOURNAL, REPEATS, QUARANTINE)
+KEPT = (META, JOURNAL, REPEATS, POLICIES, QUARANTINE)
 DERIVED = (
     FINGERPRINTS,
     CUSTOMERS,
@@ -38,6 +43,10 @@ DERIVED = (
     REASONS,
     REASONS_BY_CUSTOMER,
     UNATTRIBUTED,
+    DIFFERENT,
+    DIFFERENT_OF,
+    SHARED,
+    MERGES,
     REVIEWS,
     REVIEWS_BY_CUSTOMER,
     REVIEWS_BY_STATE,

@@ -28,3 +28,36 @@ def test_json_holds_every_setting_but_no_secret(bare):
     assert told["channels"] == [{"name": "shop", "account": "shop", "region": "TR", "token_secret": False}]
     assert told["map_size"] == 67108864
     assert "abcdefghij" not in str(told)
+
+
+def test_nothing_is_made_and_what_a_start_would_make_is_told(bare):
+    bare.file.write_text('state_dir = "deep/state"\n[[channel]]\nname = "a"\n[[channel]]\nname = "b"\n')
+    done = bare.run("config", "check")
+    assert done.exit_code == 0, done.output
+    assert f"note: the next start makes {bare.file.parent / 'deep' / 'state'}\n" in done.stdout
+    assert "note: the next start makes a secret for the channel a\n" in done.stdout
+    assert "note: the next start makes a secret for the channel b\n" in done.stdout
+    assert list(bare.file.parent.iterdir()) == [bare.file]
+
+
+def test_a_state_directory_is_left_as_it_is(bare):
+    bare.state.mkdir()
+    bare.state.chmod(0o755)
+    done = bare.run("config", "check")
+    assert f"note: the next start closes {bare.state} to all other users\n" in done.stdout
+    assert bare.state.stat().st_mode & 0o777 == 0o755
+    assert list(bare.state.iterdir()) == []
+
+
+def test_what_is_there_needs_no_note(bare):
+    bare.state.mkdir(mode=0o700)
+    assert "note: " not in bare.run("config", "check").stdout
+    assert bare.json("config", "check")["notes"] == []
+
+
+def test_a_state_directory_that_could_not_be_made_is_a_fault(bare):
+    (bare.file.parent / "state").write_text("")
+    bare.file.write_text('\nstate_dir = "state/below"\n')
+    done = bare.run("config", "check")
+    assert done.exit_code == 78
+    assert f"{bare.file}:2: state directory {bare.state / 'below'} cannot be made (Not a directory); " in done.stderr

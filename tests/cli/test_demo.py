@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import BaseServer, UnixStreamServer
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -31,6 +34,12 @@ FULL = {
 def daemon(status: int, answers: dict[str, Any] | bytes) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
     """A server that answers each event; yields its address and what it got."""
     got: list[tuple[str, Any]] = []
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), handler(status, answers, got))) as server:
+        yield f"http://127.0.0.1:{server.server_address[1]}", got
+
+
+def handler(status: int, answers: dict[str, Any] | bytes, got: list[tuple[str, Any]]) -> type[BaseHTTPRequestHandler]:
+    """Answers each event with `status`, and notes it in `got`."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -47,11 +56,16 @@ def daemon(status: int, answers: dict[str, Any] | bytes) -> Iterator[tuple[str, 
         def log_message(self, *_: object) -> None:
             """Quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    return Handler
+
+
+@contextmanager
+def serving(server: BaseServer) -> Iterator[BaseServer]:
+    """Serve in a thread."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}", got
+        yield server
     finally:
         server.shutdown()
         thread.join()
@@ -60,13 +74,17 @@ def daemon(status: int, answers: dict[str, Any] | bytes) -> Iterator[tuple[str, 
 
 @pytest.fixture
 def point(bare):
-    """Aim the configuration at an address."""
+    """Let the configuration say that the daemon listens at an address; its public_url is another."""
 
     def aim(url: str):
-        bare.file.write_text(bare.file.read_text().replace("https://crm.example.com", url))
-        return bare
+        return listening(bare, f"tcp:{urlsplit(url).port}:interface=127.0.0.1")
 
     return aim
+
+
+def listening(place, listen: str):
+    place.file.write_text(f"listen = '{listen}'\n" + place.file.read_text())
+    return place
 
 
 def test_every_answer_is_shown_as_the_agent_would_see_it(point):
@@ -116,14 +134,80 @@ def test_any_other_answer_ends_the_demo_with_a_sentence(point, status, answer, s
     assert SECRET not in done.output
 
 
-@pytest.mark.parametrize("scheme", ["http", "https"])
-def test_where_no_daemon_answers_the_demo_says_how_to_start_one(point, scheme):
+def test_where_no_daemon_listens_the_demo_says_how_to_start_one(point):
     with daemon(200, b"{}") as (url, _):
         pass
-    url = url.replace("http:", scheme + ":")
     done = point(url).run("demo")
     assert done.exit_code == 1
     assert done.stderr == f"jivod: no daemon answers at {url}; start it with `make run` or by systemd\n"
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_where_no_daemon_answers_the_demo_says_how_to_start_one(bare, scheme):
+    with daemon(200, b"{}") as (url, _):
+        pass
+    url = url.replace("http:", scheme + ":")
+    done = bare.run("demo", "--url", url)
+    assert done.exit_code == 1
+    assert done.stderr == f"jivod: no daemon answers at {url}; start it with `make run` or by systemd\n"
+
+
+def test_a_unix_socket_is_a_way_too(bare):
+    path, got = bare.file.parent / "web.sock", []
+    listening(bare, f"unix:{path}:mode=660")
+    with serving(UnixStreamServer(str(path), handler(200, b'{"result": "ok"}', got))):
+        assert bare.run("demo").exit_code == 0
+    assert len(got) == 13
+    done = bare.run("demo")
+    assert done.stderr == f"jivod: no daemon answers at unix:{path}; start it with `make run` or by systemd\n"
+
+
+def test_a_socket_that_is_closed_to_us_is_told_from_a_daemon_that_does_not_run(bare, monkeypatch):
+    def forbidden(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("jivod.cli.target._UnixConnection.connect", forbidden)
+    done = listening(bare, "unix:/run/jivod/web.sock").run("demo")
+    assert done.exit_code == 1
+    assert "unix:/run/jivod/web.sock does not let this user in; run this as root" in done.stderr
+
+
+@pytest.mark.parametrize("listen", ["systemd:domain=INET:index=0", "unix:web.sock"])
+def test_what_does_not_tell_where_it_is_is_reached_by_its_public_url(bare, listen):
+    with daemon(200, b'{"result": "ok"}') as (url, got):
+        bare.file.write_text(bare.file.read_text().replace("https://crm.example.com", url + "/crm"))
+        done = listening(bare, listen).run("demo", "--json")
+    assert done.exit_code == 0, done.output
+    assert done.stderr == f"{listen} does not tell where; posting to public_url {url}/crm\n"
+    assert {path for path, _ in got} == {f"/crm/jivo/{SECRET}"}
+    assert len(json.loads(done.stdout)) == 13
+
+
+def test_another_way_may_be_asked_for(bare):
+    with daemon(200, b'{"result": "ok"}') as (url, got):
+        done = bare.run("demo", "--url", f"{url}/\u00fc/")
+    assert done.exit_code == 0, done.output
+    assert done.stderr == ""
+    assert {path for path, _ in got} == {f"/%C3%BC/jivo/{SECRET}"}
+
+
+@pytest.mark.parametrize(
+    "url", ["", "crm.example.com", "ftp://crm.example.com", "http://", "http://a:x", "https://a/?b"]
+)
+def test_another_way_that_is_no_url_is_refused(bare, url):
+    done = bare.run("demo", "--url", url)
+    assert done.exit_code == 1
+    assert done.stderr == "jivod: this is no http or https URL; write one like https://crm.example.com\n"
+
+
+def test_a_way_without_a_good_certificate_is_not_gone(bare, monkeypatch):
+    def distrust(*_: object) -> None:
+        raise ssl.SSLCertVerificationError(1, "certificate verify failed")
+
+    monkeypatch.setattr("http.client.HTTPSConnection.connect", distrust)
+    done = bare.run("demo", "--url", "https://crm.example.com")
+    assert done.exit_code == 1
+    assert "jivod: no safe way to https://crm.example.com" in done.stderr
 
 
 def test_two_runs_share_no_number():

@@ -73,6 +73,7 @@ def test_rebuild_refuses_while_the_daemon_runs(place):
     held.release()
     assert done.exit_code == 1
     assert "in use by pid" in done.stderr
+    assert "; stop the daemon first (systemctl stop jivod), or use --verify" in done.stderr
     assert names(place) == {"data"}
 
 

@@ -74,3 +74,45 @@ def test_a_readable_directory_full_of_others_files_is_refused_and_left_as_it_is(
     theirs.chmod(0o755)
     assert state.prepare(theirs) is not None
     assert theirs.stat().st_mode & 0o777 == 0o755
+
+
+def tree(path):
+    return {found: found.stat().st_mode for found in path.rglob("*")}
+
+
+def test_looking_finds_the_same_faults_and_changes_nothing(tmp_path):
+    file, open_to_all, shared, mounts = (tmp_path / name for name in ("file", "open", "shared", "mounts"))
+    file.write_text("")
+    open_to_all.mkdir()
+    open_to_all.chmod(0o777)
+    shared.mkdir()
+    (shared / "theirs.txt").write_text("x")
+    shared.chmod(0o755)
+    mounts.write_text(MOUNTS.format(point=tmp_path / "far", kind="nfs"))
+    before = tree(tmp_path)
+    for path in (file, file / "below", open_to_all, shared, tmp_path / "far" / "jivod"):
+        told = state.examine(path, mounts)
+        assert told is not None
+        assert tree(tmp_path) == before
+    for path in (file, open_to_all, shared):
+        assert state.examine(path, mounts) == state.prepare(path, mounts)
+
+
+def test_looking_makes_nothing(tmp_path):
+    assert state.examine(tmp_path / "lib" / "jivod") is None
+    assert state.plan(tmp_path / "lib" / "jivod") == f"makes {tmp_path / 'lib' / 'jivod'}"
+    assert tree(tmp_path) == {}
+
+
+def test_a_place_in_which_nothing_can_be_made_is_found_by_looking(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    path = tmp_path / "lib" / "jivod"
+    assert state.examine(path) == (
+        f"{path} cannot be made (Permission denied)",
+        "create it for the user of jivod, or choose another",
+    )
+
+
+def test_of_a_directory_that_is_ours_alone_nothing_is_planned(tmp_path):
+    (tmp_path / "state").mkdir(mode=0o700)
+    assert state.plan(tmp_path / "state") is None

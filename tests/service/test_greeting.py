@@ -6,7 +6,9 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
+from jivod.config.load import load
 from jivod.config.settings import Channel, Settings
 from jivod.service.greeting import Greeting
 
@@ -18,9 +20,9 @@ SETTINGS = Settings(
 )
 
 
-def said(environ: dict[str, str]) -> str:
+def said(environ: dict[str, str], settings: Settings = SETTINGS) -> str:
     out = StringIO()
-    Greeting(SETTINGS, environ, out).startService()
+    Greeting(settings, environ, out).startService()
     return out.getvalue()
 
 
@@ -37,3 +39,16 @@ def test_no_secret_gets_into_a_journal(name: str) -> None:
 
 def test_what_is_odd_about_the_configuration_is_said() -> None:
     assert "something is odd" in said({})
+
+
+@pytest.mark.parametrize("environ", [{}, {"NOTIFY_SOCKET": "x"}])
+def test_who_starts_without_any_configuration_is_told_of_the_region(tmp_path: Path, environ: dict[str, str]) -> None:
+    bare = load({}, tmp_path, lambda: "s" * 32)
+    (line,) = [line for line in said(environ, bare).splitlines() if "region" in line]
+    assert line.startswith("note: phones typed without a country code")
+    (channel,) = bare.channels
+    assert "region" not in said(environ, evolve(bare, channels=(evolve(channel, region="TR"),)))
+
+
+def test_who_named_his_channels_is_not() -> None:
+    assert "region" not in said({})

@@ -1,7 +1,8 @@
-"""The whole store against plain dicts: events, failures, batches and restarts in any order."""
+"""The whole store against plain dicts: events, failures, batches, restarts and kills in any order."""
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from pathlib import Path
 
@@ -19,7 +20,8 @@ from jivod.store.kv import Txn
 from jivod.store.lmdb import open_engine
 from jivod.store.names import words
 from tests.store.engines import MAP
-from tests.store.world import claim, record
+from tests.store.victim import AFTER, BEFORE, Death, Event, FailedError, Group, Race, body, job, kill_while_writing
+from tests.store.world import claim
 
 PEOPLE = st.sampled_from(["c1", "c2", "c3", "c4"])
 CLAIMS = st.lists(
@@ -33,11 +35,8 @@ CLAIMS = st.lists(
 REFS = st.none() | st.sampled_from(["chat:1", "chat:2", "chat:" + "3" * 300])
 EVENTS = st.tuples(st.none() | PEOPLE, REFS, CLAIMS, st.integers(1, 9))
 
-Event = tuple[str | None, str | None, tuple[Claim, ...], int]
-
-
-class FailedError(Exception):
-    pass
+GROUPS = st.lists(st.tuples(EVENTS, st.booleans()), min_size=1, max_size=4)
+DEATHS = st.sampled_from([BEFORE, AFTER]) | st.integers(0, 20).map(lambda n: Race(n / 20_000))
 
 
 class StoreMachine(RuleBasedStateMachine):
@@ -46,6 +45,7 @@ class StoreMachine(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.beside = tempfile.TemporaryDirectory()
+        self.path = Path(self.beside.name) / "store"
         self.open()
         self.homes: list[str | None] = []
         self.claims: dict[str, set[Claim]] = {}
@@ -55,30 +55,44 @@ class StoreMachine(RuleBasedStateMachine):
         self.pairs: dict[tuple[str, str], int] = {}
 
     def open(self) -> None:
-        self.engine = open_engine(Path(self.beside.name) / "store", MAP)
+        self.engine = open_engine(self.path, MAP)
 
     def teardown(self) -> None:
         if hasattr(self, "engine"):
             self.engine.close()
             self.beside.cleanup()
 
-    @rule(events=st.lists(st.tuples(EVENTS, st.booleans()), min_size=1, max_size=4))
-    def group(self, events: list[tuple[Event, bool]]) -> None:
+    @rule(events=GROUPS)
+    def group(self, events: Group) -> None:
         """One group commit, in which some jobs do all their work and then fail."""
-
-        def job(txn: Txn, event: Event, fails: bool) -> int:
-            customer, ref, claims, at = event
-            seq = record(txn, customer=customer, ref=ref, claims=claims, at=at, body=repr(event).encode())
-            if fails:
-                raise FailedError
-            return seq
-
-        outcomes = self.engine.write([lambda txn, e=event, f=fails: job(txn, e, f) for event, fails in events])
+        outcomes = self.engine.write([job(event, fails) for event, fails in events])
         for (event, fails), outcome in zip(events, outcomes, strict=True):
             assert isinstance(outcome.error, FailedError) == fails
             if not fails:
                 self.expect(event)
                 assert outcome.value == len(self.homes)
+
+    @rule(groups=st.lists(GROUPS, min_size=1, max_size=3), death=DEATHS)
+    def kill(self, groups: list[Group], death: Death) -> None:
+        """Another process writes and is killed: each group that it acknowledged is there, the last whole or not at all.
+
+        A last group that is lost is delivered again: what comes after must not hang on who won the race.
+        """
+        self.engine.close()
+        acknowledged = kill_while_writing(self.path, groups, death)
+        self.open()
+        assert acknowledged >= len(groups) - 1
+        earlier, last = bodies(*groups[:-1]), bodies(groups[-1])
+        found = [entry.body for entry in self.engine.read(lambda txn: journal.after(txn, len(self.homes), 1000))]
+        is_there = found == earlier + last
+        assert is_there or (found == earlier and acknowledged < len(groups))
+        assert death != BEFORE or found == earlier
+        assert death != AFTER or is_there
+        for event, fails in itertools.chain(*groups if is_there else groups[:-1]):
+            if not fails:
+                self.expect(event)
+        if not is_there:
+            self.group(groups[-1])
 
     def expect(self, event: Event) -> None:
         customer, ref, claims, at = event
@@ -140,8 +154,7 @@ class StoreMachine(RuleBasedStateMachine):
     def compare(self, txn: Txn) -> None:
         assert journal.last(txn) == len(self.homes)
         assert reasons.unattributed(txn, 0, 1000) == [n for n, home in enumerate(self.homes, 1) if home is None]
-        newest = sorted(self.seen, key=lambda id: (-self.seen[id], id))
-        assert customers.recent(txn, 100) == newest
+        assert customers.newest(txn, 100) == sorted(self.seen, reverse=True)
         found = [(r.a, r.b) for r in reviews.listed(txn, OPEN, 100)]
         assert found == sorted(self.pairs, key=lambda pair: (-self.pairs[pair], pair))
         for id in self.claims:
@@ -165,6 +178,11 @@ class StoreMachine(RuleBasedStateMachine):
 
     def where(self, is_it: object) -> list[str]:
         return sorted(id for id, claims in self.claims.items() if any(is_it(c) for c in claims))  # type: ignore[operator]
+
+
+def bodies(*groups: Group) -> list[bytes]:
+    """What the journal gains by the groups."""
+    return [body(event) for event, fails in itertools.chain(*groups) if not fails]
 
 
 TestStore = StoreMachine.TestCase

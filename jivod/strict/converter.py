@@ -1,4 +1,4 @@
-"""Strict: the one cattrs converter for values that we wrote ourselves or that a person configures.
+"""Converter: the one cattrs converter for values that we wrote ourselves or that a person configures.
 
 cattrs coerces by default (["x"] becomes "['x']", "false" becomes True). This converter refuses instead: a value has the
 declared type or structuring fails. Unknown keys are refused too. Errors come as `$.path` lines by `explain`.

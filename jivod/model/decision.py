@@ -1,0 +1,100 @@
+"""Decision: what a person decided about customers. Each is one entry of the journal, with who and when.
+
+Ids are those of records as they stood when it was decided. `anchors` give for each of them a journal entry that belongs
+to it, so that the person meant is found again where another policy tells the customers apart in another way.
+"""
+
+from __future__ import annotations
+
+from jivod.model.contact import Key
+from jivod.model.value import frozen
+
+
+@frozen(kw_only=True)
+class Decision:
+    """`by` is the name of whoever decided; `anchors` maps record ids to journal numbers."""
+
+    by: str
+    anchors: dict[str, int] = {}
+
+
+@frozen(kw_only=True)
+class Edit(Decision):
+    """The attribute of `customer` has this value: added where there may be several, else in place of the others.
+
+    `settles`: it was one of several contested values.
+    """
+
+    customer: str
+    attribute: str
+    value: str
+    settles: bool = False
+
+
+@frozen(kw_only=True)
+class Clear(Decision):
+    """`value` of the attribute is wrong; with "" all its values are. A cleared contact is no key of this customer."""
+
+    customer: str
+    attribute: str
+    value: str = ""
+
+
+@frozen(kw_only=True)
+class Confirm(Decision):
+    """The contact is the customer's own: it counts as verified."""
+
+    customer: str
+    key: Key
+
+
+@frozen(kw_only=True)
+class Primary(Decision):
+    """Of several e-mails or phones this one stands first."""
+
+    customer: str
+    key: Key
+
+
+@frozen(kw_only=True)
+class Merge(Decision):
+    """`loser` is part of `winner`."""
+
+    loser: str
+    winner: str
+
+
+@frozen(kw_only=True)
+class Unmerge(Decision):
+    """Each of `customers` stands for itself again, and will not be merged into the same one by any rule.
+
+    `tree`: what had been merged into them before stands for itself too.
+    """
+
+    customers: tuple[str, ...]
+    tree: bool = False
+
+
+@frozen(kw_only=True)
+class Detach(Decision):
+    """The conversations of these journal entries were added to the wrong `customer`: they become one of their own."""
+
+    customer: str
+    seqs: tuple[int, ...]
+
+
+@frozen(kw_only=True)
+class Different(Decision):
+    """The two are different people for ever; not `different`: they may be merged again."""
+
+    a: str
+    b: str
+    different: bool = True
+
+
+@frozen(kw_only=True)
+class Shared(Decision):
+    """The contact is used by several people and decides nothing; not `shared`: it decides, however many have it."""
+
+    key: Key
+    shared: bool = True

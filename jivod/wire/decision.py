@@ -1,0 +1,59 @@
+"""Decision: bytes <-> Decision, as they lie in the journal: one JSON object with its kind under "decision"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from cattrs import BaseValidationError
+
+from jivod.model.decision import (
+    Clear,
+    Confirm,
+    Decision,
+    Detach,
+    Different,
+    Edit,
+    Merge,
+    Primary,
+    Shared,
+    Unmerge,
+)
+from jivod.model.errors import Damaged
+from jivod.strict import make_converter
+
+_KINDS: dict[str, type[Decision]] = {
+    "edit": Edit,
+    "clear": Clear,
+    "confirm": Confirm,
+    "primary": Primary,
+    "merge": Merge,
+    "unmerge": Unmerge,
+    "detach": Detach,
+    "different": Different,
+    "shared": Shared,
+}
+_NAMES = {cls: name for name, cls in _KINDS.items()}
+_CONVERTER = make_converter()
+
+
+def name_of(decision: Decision) -> str:
+    """The name of its kind, as the journal has it."""
+    return _NAMES[type(decision)]
+
+
+def write(decision: Decision) -> bytes:
+    """The body of the journal entry."""
+    plain: dict[str, Any] = {"decision": name_of(decision), **_CONVERTER.unstructure(decision)}
+    return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
+
+
+def read(body: bytes) -> Decision:
+    """The decision in the body of a journal entry. Raises Damaged: only `write` makes such bodies."""
+    try:
+        plain = orjson.loads(body)
+        cls = _KINDS[plain.pop("decision")]
+        found: Decision = _CONVERTER.structure(plain, cls)
+    except (orjson.JSONDecodeError, KeyError, AttributeError, TypeError, BaseValidationError) as error:
+        raise Damaged("table journal: a decision cannot be read; restore from a backup") from error
+    return found
