@@ -20,7 +20,7 @@ from jivod.model.errors import Refused
 from jivod.store import lock, meta
 from jivod.store.kv import Txn
 from jivod.store.lmdb import LmdbEngine, open_engine
-from jivod.store.tables import META, QUARANTINE, REPEATS
+from jivod.store.tables import META, POLICIES, QUARANTINE, REPEATS
 
 NEW = "data.rebuild"
 OLD = "data.before-rebuild"
@@ -93,19 +93,25 @@ def _hold(state_dir: Path) -> lock.Lock:
 def _empty_twin(source: LmdbEngine, path: Path, office: Office) -> LmdbEngine:
     """An empty store that gives out the same ids."""
     key = source.read(meta.id_key)
-    return open_engine(path, office.settings.map_size, random_bytes=lambda _: key)
+    twin = open_engine(path, office.settings.map_size, random_bytes=lambda _: key)
+    _copy_table(source, twin, POLICIES)
+    return twin
 
 
 def _carry_over(source: LmdbEngine, target: LmdbEngine) -> None:
     """Copy what the journal does not tell: counted repeats, the quarantine, what the store knows of itself."""
     for table in (META, REPEATS, QUARANTINE):
-        lo: bytes | None = b""
-        while lo is not None:
-            rows = source.read(partial(_page, table=table, lo=lo))
-            for outcome in target.write([partial(_put, table=table, rows=rows)]):
-                if outcome.error is not None:
-                    raise outcome.error
-            lo = rows[-1][0] + b"\0" if rows else None
+        _copy_table(source, target, table)
+
+
+def _copy_table(source: LmdbEngine, target: LmdbEngine, table: str) -> None:
+    lo: bytes | None = b""
+    while lo is not None:
+        rows = source.read(partial(_page, table=table, lo=lo))
+        for outcome in target.write([partial(_put, table=table, rows=rows)]):
+            if outcome.error is not None:
+                raise outcome.error
+        lo = rows[-1][0] + b"\0" if rows else None
 
 
 def _page(txn: Txn, table: str, lo: bytes) -> Rows:

@@ -9,17 +9,19 @@ from jivod.flow.people import People
 from jivod.flow.ulid import ulid
 from jivod.model.card import Card
 from jivod.model.chat import Chat
-from jivod.model.contact import Key
+from jivod.model.contact import VERIFIED_TOKEN, VISITOR, Key
 from jivod.model.customer import Customer
 from jivod.model.event import ClientAttributeUpdated, ClientUpdated
 from jivod.model.value import frozen
-from jivod.policy.evidence import Evidence, gather, without
+from jivod.policy.evidence import Evidence, gather, proven, without
 from jivod.policy.identity import NEW, NOBODY, SUBJECT, Candidate, Question, Verdict, resolve, subject_of_card
 from jivod.policy.rules import Rules
-from jivod.store import cards, chats, customers, meta
+from jivod.store import cards, chats, customers, meta, shared
 from jivod.store.kv import Txn
 
 LOOKED_AT = 64  # records behind one key that are looked at; a key with more is shared many times over
+
+_PROOF = frozenset((VERIFIED_TOKEN, VISITOR))  # what nobody can type into a form
 
 Found = dict[Key, frozenset[str]]
 
@@ -29,7 +31,8 @@ class Attribution:
     """`home` is the record that takes the event (before it does), None where nobody does; `is_new`: it is not stored
     yet.
 
-    `chat` is the conversation's row as it was, `card` what passed between us and Jivo's card.
+    `chat` is the conversation's row as it was, `card` what passed between us and Jivo's card. `proven`: the event is
+    the customer's own, by a signed token or by a browser that a person vouched for.
     """
 
     verdict: Verdict
@@ -38,20 +41,26 @@ class Attribution:
     is_new: bool
     chat: Chat | None
     card: Card
+    proven: bool
 
 
 def attribute(txn: Txn, people: People, case: Case, digest: bytes, rules: Rules) -> Attribution:
     """Decide whose event it is. Reads only."""
     card = cards.get(txn, case.account, case.card)
     evidence = _gather(case, card, rules)
-    found, shared = _look_up(txn, people, evidence.keys, rules)
-    evidence = without(evidence, shared)
+    found, dropped = _look_up(txn, people, evidence.keys, rules)
+    evidence = without(evidence, dropped)
     chat = chats.get(txn, case.account, case.ref) if case.ref else None
     question = _question(people, case, evidence, found, chat)
     verdict = resolve(question, rules)
     is_new = verdict.rule == NEW
+    is_proven = _is_proven(evidence, question, verdict)
+    if is_proven and case.entry.signature:
+        evidence = proven(evidence)
     home = _newcomer(txn, case, digest) if is_new else _home(people, verdict, chat)
-    return Attribution(verdict=verdict, evidence=evidence, home=home, is_new=is_new, chat=chat, card=card)
+    return Attribution(
+        verdict=verdict, evidence=evidence, home=home, is_new=is_new, chat=chat, card=card, proven=is_proven
+    )
 
 
 def evidence_of(txn: Txn, case: Case, rules: Rules) -> Evidence:
@@ -60,32 +69,68 @@ def evidence_of(txn: Txn, case: Case, rules: Rules) -> Evidence:
 
 
 def _gather(case: Case, card: Card, rules: Rules) -> Evidence:
-    return gather(case.event, case.entry.origin, at=case.at, seq=case.entry.seq, rules=rules, echoes=card.echoes)
+    return gather(case.event, case.entry, at=case.at, rules=rules, echoes=card.echoes)
 
 
 def _look_up(txn: Txn, people: People, keys: tuple[Key, ...], rules: Rules) -> tuple[Found, dict[Key, str]]:
     """The living customers behind each key; and the keys that too many share to decide anything."""
     found: Found = {}
-    shared: dict[Key, str] = {}
+    dropped: dict[Key, str] = {}
     for key in keys:
         roots = frozenset([people.root(id) for id in customers.having(txn, key, LOOKED_AT)])
-        if len(roots) >= rules.too_common:
-            shared[key] = f"shared by {rules.too_common} customers or more"
+        why = _why_shared(txn, key, len(roots), rules) if roots else None
+        if why:
+            dropped[key] = why
         else:
             found[key] = roots
-    return found, shared
+    return found, dropped
+
+
+def _why_shared(txn: Txn, key: Key, customers_with_it: int, rules: Rules) -> str | None:
+    """Why a key that finds somebody may not decide. The word of a person goes before the count."""
+    word = shared.get(txn, key)
+    if word:
+        return "shared, as a person said"
+    if word is None and customers_with_it >= rules.too_common:
+        return f"shared by {rules.too_common} customers or more"
+    return None
 
 
 def _question(people: People, case: Case, evidence: Evidence, found: Found, chat: Chat | None) -> Question:
     ids = {id for roots in found.values() for id in roots}
     subject = people.root(chat.customer) if chat and chat.customer else None
-    candidates: dict[str, Candidate] = {id: people.candidate(id) for id in ids | ({subject} if subject else set())}
+    ids |= {subject} if subject else set()
+    candidates: dict[str, Candidate] = {id: people.candidate(id, alone=len(ids) == 1) for id in ids}
     question = Question(
-        keys=evidence.keys, found=found, candidates=candidates, subject=subject, alone=_is_alone(people, subject, chat)
+        keys=evidence.keys,
+        found=_still_held(found, candidates),
+        candidates=candidates,
+        subject=subject,
+        alone=_is_alone(people, subject, chat),
     )
     if subject is None and isinstance(case.event, (ClientUpdated, ClientAttributeUpdated)):
         return subject_of_card(question)
     return question
+
+
+def _still_held(found: Found, candidates: dict[str, Candidate]) -> Found:
+    """What was found, without the customers from whom a person took the key away."""
+    return {
+        key: frozenset([id for id in roots if key.value in candidates[id].held.get(key.kind, ())])
+        for key, roots in found.items()
+    }
+
+
+def _is_proven(evidence: Evidence, question: Question, verdict: Verdict) -> bool:
+    """Whether the event is the customer's own beyond doubt. Of a stranger's account that his own token makes: yes; of
+    one that a typed contact found: no, whoever signed the token that came with it.
+    """
+    if verdict.rule == NEW:
+        return any(key.kind == VERIFIED_TOKEN for key in evidence.keys)
+    if verdict.customer is None:
+        return False
+    trusted = question.candidates[verdict.customer].trusted
+    return any(key in trusted for key in evidence.keys if key.kind in _PROOF)
 
 
 def _is_alone(people: People, subject: str | None, chat: Chat | None) -> bool:
@@ -110,9 +155,14 @@ def _home(people: People, verdict: Verdict, chat: Chat | None) -> Customer | Non
 
 
 def _newcomer(txn: Txn, case: Case, digest: bytes) -> Customer:
-    """A customer whose id is a ULID: 48 bits of time, so that new records lie side by side on disk, and 80 bits that
-    nobody can guess, keyed by the store's own secret. The same at every rebuild and in every order of arrival.
+    return Customer(id=newcomer_id(txn, case, digest), created_at=case.at, seen_at=case.at)
+
+
+def newcomer_id(txn: Txn, case: Case, digest: bytes) -> str:
+    """The id of the customer that an event makes, a ULID: 48 bits of time, so that new records lie side by side on
+    disk, and 80 bits that nobody can guess, keyed by the store's own secret. The same at every rebuild and in every
+    order of arrival.
     """
     name = case.account.encode() + b"\0" + digest
     secret = hashlib.blake2b(name, key=meta.id_key(txn), digest_size=10).digest()
-    return Customer(id=ulid(case.at, secret), created_at=case.at, seen_at=case.at)
+    return ulid(case.at, secret)

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from jivod.flow.attribution import attribute, evidence_of
 from jivod.flow.case import Desk, open_case
+from jivod.flow.enact import Enactment
 from jivod.flow.people import People
 from jivod.flow.record import record
 from jivod.flow.respond import remember, respond
 from jivod.model.answer import OK, Answer
 from jivod.model.entry import Entry, Origin
-from jivod.model.errors import Damaged, Unreadable
+from jivod.model.errors import Damaged, Refused, Unreadable
 from jivod.model.event import CrmEvent, Foreign
 from jivod.model.reason import Reason
 from jivod.model.value import frozen
 from jivod.policy.identity import JOURNAL_ONLY
+from jivod.policy.rules import Rules
 from jivod.store import fingerprints, journal, quarantine, reasons
 from jivod.store.kv import Txn
+from jivod.wire import decision
 from jivod.wire.jivo import Reading
 
 
 @frozen(kw_only=True)
 class Delivery:
-    """A readable body as it came in. `received_at`: UNIX ms."""
+    """A readable body as it came in. `received_at`: UNIX ms. `signature`: see `model.entry.Entry`."""
 
     origin: Origin
     received_at: int
     body: bytes
     reading: Reading
+    signature: str = ""
 
 
 @frozen(kw_only=True)
@@ -47,7 +53,9 @@ def ingest(txn: Txn, delivery: Delivery, desk: Desk) -> Ingested:
     if known is not None:
         fingerprints.count_repeat(txn, known, delivery.received_at)
         return _again(txn, known, delivery.reading, desk)
-    entry = journal.append(txn, received_at=delivery.received_at, origin=delivery.origin, body=delivery.body)
+    entry = journal.append(
+        txn, received_at=delivery.received_at, origin=delivery.origin, body=delivery.body, signature=delivery.signature
+    )
     return fold(txn, entry, delivery.reading, desk)
 
 
@@ -64,6 +72,12 @@ def fold(txn: Txn, entry: Entry, reading: Reading, desk: Desk) -> Ingested:
     answer = respond(txn, people, case, reason, attribution.evidence, desk)
     remember(txn, case, attribution, answer)
     return Ingested(answer=answer, seq=entry.seq, customer=reason.customer)
+
+
+def fold_decision(txn: Txn, entry: Entry, rules: Rules) -> None:
+    """What a person decided, at its place in the journal. Under another policy than then it may have become void."""
+    with suppress(Refused):
+        Enactment(txn, People(txn), entry, rules).enact(decision.read(entry.body))
 
 
 def quarantine_body(txn: Txn, origin: Origin, received_at: int, body: bytes, error: Unreadable) -> int:

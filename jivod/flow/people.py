@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from attrs import define, field
 
-from jivod.model.contact import KINDS
+from jivod.model.claim import IMPORT, OPERATOR, VERIFIED
+from jivod.model.contact import KINDS, Key
 from jivod.model.customer import Customer, Edge, GoldenRecord
 from jivod.model.errors import Damaged
+from jivod.model.living import living
 from jivod.policy.identity import Candidate
 from jivod.policy.rules import Rules
 from jivod.policy.survivorship import golden
-from jivod.store import customers, edges
+from jivod.store import customers, different, edges
 from jivod.store.kv import Txn
+
+_TRUSTED = frozenset((OPERATOR, IMPORT, VERIFIED))
 
 
 @define(eq=False)
@@ -44,19 +48,28 @@ class People:
             self._trees[root] = edges.tree(self.txn, root)
         return [self.record(id) for id in self._trees[root]]
 
-    def candidate(self, root: str) -> Candidate:
-        """The living customer as identity sees it: every key of the family."""
+    def candidate(self, root: str, *, alone: bool) -> Candidate:
+        """The living customer as identity sees it: every key of the family. `alone`: no other is asked about."""
         family = self.family(root)
         held: dict[str, set[str]] = {}
-        for record in family:
-            for claim in record.claims:
-                if claim.attribute in KINDS:
-                    held.setdefault(claim.attribute, set()).add(claim.value)
+        trusted = []
+        for claim in living(tuple([claim for record in family for claim in record.claims])):
+            if claim.attribute in KINDS:
+                held.setdefault(claim.attribute, set()).add(claim.value)
+                if claim.source in _TRUSTED:
+                    trusted.append(Key(claim.attribute, claim.value))
         return Candidate(
             id=root,
             held={kind: frozenset(values) for kind, values in held.items()},
             seen_at=max([r.seen_at for r in family]),
+            trusted=frozenset(trusted),
+            apart=frozenset() if alone else self.apart(root),
         )
+
+    def apart(self, root: str) -> frozenset[str]:
+        """The living customers that a person called different from `root`, or from one merged into it."""
+        others = [other for record in self.family(root) for other in different.of(self.txn, record.id)]
+        return frozenset([self.root(other) for other in others]) - {root}
 
     def golden(self, root: str, rules: Rules) -> GoldenRecord:
         """The golden record of the living customer `root`."""
@@ -68,8 +81,17 @@ class People:
         customers.put(self.txn, old, new)
         self._records[new.id] = new
 
+    def part(self, loser: str) -> Edge | None:
+        """Take the edge of `loser` away; the edge there was."""
+        edge = edges.remove(self.txn, loser)
+        self._forget()
+        return edge
+
+    def _forget(self) -> None:
+        self._roots.clear()
+        self._trees.clear()
+
     def join(self, edge: Edge) -> None:
         """Add an edge: `edge.loser` is part of `edge.winner` from now on."""
         edges.add(self.txn, edge)
-        self._roots.clear()
-        self._trees.clear()
+        self._forget()

@@ -4,50 +4,53 @@ from __future__ import annotations
 
 from attrs import evolve
 
+from jivod.flow import brake, doubts
 from jivod.flow.attribution import Attribution, evidence_of
 from jivod.flow.case import Case, open_case
 from jivod.flow.people import People
 from jivod.model.chat import Chat
 from jivod.model.claim import VISITOR_TYPED, Claim
-from jivod.model.contact import EMAIL, PHONE, TOKEN, VERIFIED_TOKEN, VISITOR
+from jivod.model.contact import Key
 from jivod.model.customer import Customer, Edge
 from jivod.model.errors import Damaged
 from jivod.model.event import ChatFinished
-from jivod.model.reason import Reason, Review, Rival
+from jivod.model.reason import Reason
 from jivod.policy.evidence import agent_label
-from jivod.policy.identity import LATER
+from jivod.policy.identity import LATER, Verdict
+from jivod.policy.limits import within
 from jivod.policy.precedence import join, latest
-from jivod.policy.rules import Rules
-from jivod.store import chats, journal, reasons, reviews
+from jivod.policy.rules import STRONGEST, Rules
+from jivod.store import chats, journal, merges, reasons
 from jivod.store.kv import Txn
 from jivod.wire import jivo
 
-_NOUNS = {
-    VERIFIED_TOKEN: "a signed token",
-    TOKEN: "a token",
-    EMAIL: "an e-mail",
-    PHONE: "a phone",
-    VISITOR: "a browser",
-}
+Dropped = tuple[tuple[Key, str], ...]
+
+PROVISIONAL = "provisional"  # the loser was known by nothing but this browser or this chat
+CONFLICT = "conflict"  # the policy merges whoever shares a key
 
 
 def record(txn: Txn, people: People, case: Case, attribution: Attribution, rules: Rules) -> Reason:
     """Write everything the attribution means; returns the stored reason."""
-    home = _fill_home(txn, people, case, attribution, rules)
+    home, refused = _fill_home(txn, people, case, attribution, rules)
     _put_chat(txn, case, attribution.chat, home)
-    _merge_provisional(people, case, attribution)
-    reason = _reason(case, attribution, home)
+    merged = _merge(txn, people, case, attribution.verdict, rules)
+    reason = _reason(case, attribution, home, refused, merged)
     reasons.put(txn, None, reason)
-    if home is not None:
-        _open_reviews(txn, people, case, attribution, home)
+    if home is not None and attribution.verdict.rivals and rules.on_conflict != STRONGEST:
+        doubts.raise_all(txn, people, home.id, attribution.verdict.rivals, case.entry.seq, case.at)
     return reason
 
 
-def _fill_home(txn: Txn, people: People, case: Case, attribution: Attribution, rules: Rules) -> Customer | None:
+def _fill_home(
+    txn: Txn, people: People, case: Case, attribution: Attribution, rules: Rules
+) -> tuple[Customer | None, Dropped]:
     home, chat = attribution.home, attribution.chat
     if home is None:
-        return None
+        return None, ()
     waiting = _waiting(txn, chat, home.id, rules)
+    said = attribution.evidence.claims if not waiting else join(attribution.evidence.claims, *waiting)
+    claims, refused = within(home.claims, said, rules)
     times = (case.at, home.created_at, home.seen_at, *((chat.opened_at, chat.at) if chat and waiting else ()))
     filled = Customer(
         id=home.id,
@@ -55,10 +58,10 @@ def _fill_home(txn: Txn, people: People, case: Case, attribution: Attribution, r
         seen_at=max(times),
         chats=home.chats + (1 if case.ref and (chat is None or chat.customer is None) else 0),
         events=home.events + 1 + len(waiting),
-        claims=join(home.claims, attribution.evidence.claims, *waiting),
+        claims=join(home.claims, claims),
     )
     people.put(None if attribution.is_new else home, filled)
-    return filled
+    return filled, tuple(refused)
 
 
 def _waiting(txn: Txn, chat: Chat | None, customer: str, rules: Rules) -> list[tuple[Claim, ...]]:
@@ -109,14 +112,29 @@ def _facts(case: Case) -> tuple[Claim, ...]:
     return tuple(Claim(a, v, VISITOR_TYPED, "", case.at, case.at, case.entry.seq) for a, v in said if v)
 
 
-def _merge_provisional(people: People, case: Case, attribution: Attribution) -> None:
-    verdict = attribution.verdict
+def _merge(txn: Txn, people: People, case: Case, verdict: Verdict, rules: Rules) -> tuple[str, ...]:
+    """Add the edges that the verdict asks for; those of a conflict as far as the brake allows. Returns the losers."""
+    if verdict.winner is None or not (verdict.absorbed or verdict.merging):
+        return ()
     for loser in verdict.absorbed:
-        assert verdict.winner is not None
-        people.join(Edge(loser=loser, winner=verdict.winner, rule="provisional", seq=case.entry.seq, at=case.at))
+        people.join(_edge(case, loser, verdict.winner, PROVISIONAL))
+    merged = []
+    for number, rival in enumerate(verdict.merging):
+        if brake.is_on(txn, people, verdict.winner, case.at, rules):
+            break
+        people.join(_edge(case, rival.customer, verdict.winner, CONFLICT))
+        merges.note(txn, case.at, case.entry.seq, number)
+        merged.append(rival.customer)
+    return (*verdict.absorbed, *merged)
 
 
-def _reason(case: Case, attribution: Attribution, home: Customer | None) -> Reason:
+def _edge(case: Case, loser: str, winner: str, rule: str) -> Edge:
+    return Edge(loser=loser, winner=winner, rule=rule, seq=case.entry.seq, at=case.at)
+
+
+def _reason(
+    case: Case, attribution: Attribution, home: Customer | None, refused: Dropped, merged: tuple[str, ...]
+) -> Reason:
     verdict = attribution.verdict
     return Reason(
         seq=case.entry.seq,
@@ -124,20 +142,6 @@ def _reason(case: Case, attribution: Attribution, home: Customer | None) -> Reas
         rule=verdict.rule,
         key=verdict.key or verdict.subject_key,
         rivals=verdict.rivals,
-        dropped=attribution.evidence.dropped,
-        merged=verdict.absorbed,
+        dropped=attribution.evidence.dropped + refused,
+        merged=merged,
     )
-
-
-def _open_reviews(txn: Txn, people: People, case: Case, attribution: Attribution, home: Customer) -> None:
-    mine = people.root(home.id)
-    for rival in attribution.verdict.rivals:
-        theirs = people.root(rival.customer)
-        if theirs != mine:
-            a, b = sorted((mine, theirs))
-            review = Review(a=a, b=b, why=_why(rival), key=rival.key, seq=case.entry.seq, at=case.at)
-            reviews.open_review(txn, review)
-
-
-def _why(rival: Rival) -> str:
-    return f"The two share {_NOUNS[rival.key.kind]}; {rival.why}."

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from jivod.flow import regime
 from jivod.flow.case import Desk
-from jivod.flow.ingest import fold
-from jivod.model.entry import Entry
+from jivod.flow.ingest import fold, fold_decision
+from jivod.model.entry import DECISION, Entry
 from jivod.model.errors import Damaged
 from jivod.store import journal
 from jivod.store.kv import Engine, Txn
@@ -29,8 +30,8 @@ class Difference:
 
 
 def rebuild(source: Engine, target: Engine, desk: Desk, progress: Callable[[int, int], None]) -> int:
-    """Fold the journal of `source` into the empty `target`, which must have the same id key. Returns the entries
-    folded.
+    """Fold the journal of `source` into the empty `target`, which must have the same id key and knows the policies by
+    which to do it. Returns the entries folded.
 
     `progress` gets (done, of) after each batch.
     """
@@ -47,10 +48,14 @@ def rebuild(source: Engine, target: Engine, desk: Desk, progress: Callable[[int,
 
 def _fold_page(txn: Txn, page: list[Entry], desk: Desk) -> None:
     for entry in page:
-        again = journal.append(txn, received_at=entry.received_at, origin=entry.origin, body=entry.body)
-        if again.seq != entry.seq:
+        if journal.last(txn) + 1 != entry.seq:
             raise Damaged("journal: a line is missing; restore from a backup")
-        fold(txn, again, jivo.read(entry.body), desk)
+        journal.keep(txn, entry)
+        rules = regime.at(txn, entry.seq)
+        if entry.kind == DECISION:
+            fold_decision(txn, entry, rules)
+        else:
+            fold(txn, entry, jivo.read(entry.body), desk if rules == desk.rules else evolve(desk, rules=rules))
 
 
 def differences(live: Engine, rebuilt: Engine, limit: int = 20) -> list[Difference]:

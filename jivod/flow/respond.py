@@ -55,7 +55,9 @@ def remember(txn: Txn, case: Case, attribution: Attribution, answer: Answer) -> 
     """
     known = attribution.card
     news = frozenset([(c.attribute, c.value) for c in attribution.evidence.claims if c.attribute in _TOLD])
-    changed = {attribute for attribute, _ in news} if known.told else ()  # what the card says anew is no longer what we put there
+    changed = (
+        {attribute for attribute, _ in news} if known.told else ()
+    )  # what the card says anew is no longer what we put there
     said = known.said | news
     told = frozenset([pair for pair in known.told if pair[0] not in changed])
     if answer.contact_info:

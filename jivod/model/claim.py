@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jivod.model.contact import KINDS
 from jivod.model.value import frozen
 
 OPERATOR = "operator"  # decided by a person on the page or by the API
@@ -25,6 +26,14 @@ ATTRIBUTE_PREFIX = "attr:"  # attr:<name as set in the Jivo account>
 PRIMARY_PREFIX = "primary:"  # primary:<kind>: which of several contacts stands first
 CLEARED_PREFIX = "cleared:"  # cleared:<attribute>: a value that a person took away, "" for all
 REFUSED_PREFIX = "refused:"  # refused:<kind of key>: a contact that may not decide anything
+
+UNION = frozenset({*KINDS, TAG, SOCIAL})
+"""Attributes of which a customer may have several; `refused:*` too."""
+
+
+def is_union(attribute: str) -> bool:
+    """True where values stand beside one another, False where one wins."""
+    return attribute in UNION or attribute.startswith(REFUSED_PREFIX)
 
 
 @frozen

@@ -54,7 +54,9 @@ class GoldenRecord:
     """What the policy makes of all claims of a customer and of those merged into it. `emails[0]`, `phones[0]` are the
     primary ones.
 
-    `phones_typed` gives, beside each of `phones`, the source that speaks for it; the same for `emails_typed`.
+    `sources` tells who speaks for the name (under "name") and for each of `emails` and `phones` (under its value).
+    `verified_contacts` are those of `emails` and `phones` that an operator confirmed or a signed token came with;
+    `verified`: there is such a proof of anything.
     """
 
     id: str
@@ -70,6 +72,8 @@ class GoldenRecord:
     others: tuple[str, ...] = ()
     contested: tuple[Contested, ...] = ()
     verified: bool = False
+    verified_contacts: tuple[str, ...] = ()
+    sources: dict[str, str] = {}
     merged: tuple[str, ...] = ()
     chats: int = 0
     created_at: int = 0

@@ -18,14 +18,15 @@ from jivod.model.claim import (
     SOCIAL,
     STATUS,
     TAG,
+    VERIFIED,
     VISITOR_TYPED,
     Claim,
 )
-from jivod.model.contact import Contact, Key
-from jivod.model.entry import Origin
+from jivod.model.contact import VERIFIED_TOKEN, Contact, Key
+from jivod.model.entry import Entry
 from jivod.model.event import CallEvent, ChatUpdated, ClientAttributeUpdated, ClientUpdated, Event
 from jivod.model.value import frozen
-from jivod.policy import contact
+from jivod.policy import contact, signature
 from jivod.policy.rules import Rules
 
 
@@ -40,13 +41,13 @@ class Evidence:
     claims: tuple[Claim, ...]
 
 
-def gather(event: Event, origin: Origin, *, at: int, seq: int, rules: Rules, echoes: frozenset[Pair]) -> Evidence:
-    """Everything the event says. `echoes` are values that Jivo has from us: their return is no claim of anybody's, but
-    as a key it still decides and denies like any other.
+def gather(event: Event, entry: Entry, *, at: int, rules: Rules, echoes: frozenset[Pair]) -> Evidence:
+    """Everything the event of `entry` says. `echoes` are values that Jivo has from us: their return is no claim of
+    anybody's, but as a key it still decides and denies like any other.
     """
-    contacts = _contacts(event, origin, rules)
+    seq, contacts = entry.seq, _contacts(event, entry, rules)
     source = _source(event)
-    said = [(_attribute(c), c.key.value, source, c.raw) for c in contacts]
+    said = [(_attribute(c), c.key.value, VERIFIED if c.key.kind == VERIFIED_TOKEN else source, c.raw) for c in contacts]
     said += [(NAME, v, _profile_source(event, source), raw) for v, raw in _one_line(event.visitor.name)]
     said += [(attribute, value, source, value) for attribute, value in _facts(event)]
     typed: dict[tuple[str, str, str], str] = {}
@@ -68,16 +69,33 @@ def without(evidence: Evidence, shared: dict[Key, str]) -> Evidence:
     return evolve(evidence, keys=kept, dropped=evidence.dropped + tuple(sorted(shared.items())))
 
 
-def _contacts(event: Event, origin: Origin, rules: Rules) -> list[Contact]:
-    visitor, visit = event.visitor, event.visit
+def proven(evidence: Evidence) -> Evidence:
+    """The evidence of an event whose signed token is the customer's own: what comes with it is no stranger's word."""
+    claims = [Claim(c.attribute, c.value, VERIFIED, c.raw, c.first_at, c.last_at, c.seq) for c in evidence.claims]
+    return evolve(evidence, claims=tuple(sorted(claims, key=lambda c: c.identity)))
+
+
+def _contacts(event: Event, entry: Entry, rules: Rules) -> list[Contact]:
+    visitor, visit, origin = event.visitor, event.visit, entry.origin
     country = visit.country_code.upper() if visit and visit.country_code else None
     regions = tuple(dict.fromkeys(r for r in (country, origin.region) if r))
     called = event.call.phone if isinstance(event, CallEvent) else None
-    found = contact.tokens(event.user_token, rules)
+    found = _tokens(event.user_token, entry.signature, rules) if event.user_token else []
     found += contact.emails(visitor.email, rules)
     found += contact.phones(called, regions) + contact.phones(visitor.phone, regions)
     found += contact.visitors(origin.account, *_numbers(event))
     return found
+
+
+def _tokens(token: str, verdict: str, rules: Rules) -> list[Contact]:
+    """The key in a user_token: the id that was signed, or would be; the signature itself is nobody's business."""
+    signed = signature.signed_id(token) if signature.looks_signed(token) else None
+    found = contact.tokens(signed or token, rules)
+    if not verdict or found[0].refused:
+        return found
+    if verdict == signature.GOOD:
+        return [Contact(key=Key(VERIFIED_TOKEN, c.key.value), raw=c.raw) for c in found]
+    return [evolve(c, refused=verdict) for c in found]
 
 
 def _numbers(event: Event) -> tuple[str | None, ...]:

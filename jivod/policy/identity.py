@@ -7,21 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from attrs import evolve, field
+from attrs import evolve
 
-from jivod.model.contact import TOKEN, VERIFIED_TOKEN, VISITOR, Key
+from jivod.model.contact import EMAIL, PHONE, TOKEN, VERIFIED_TOKEN, VISITOR, Key
 from jivod.model.reason import Rival
 from jivod.model.value import frozen
-from jivod.policy.rules import Rules
+from jivod.policy.rules import CLAIM, MERGE, Rules
 
 SUBJECT = "subject"  # the chat or the card is already this customer's
 KEY = "key"  # a key found this customer
 NEW = "new"  # no key found anybody who may be this person
 NOBODY = "nobody"  # no key may decide: unattributed history
 LATER = "later"  # unattributed at first; a later event of the same chat told who it was
+DETACHED = "detached"  # a person took the conversation away from another customer
 JOURNAL_ONLY = "journal only"  # not about a person: deals, tasks, other APIs
 
+
 PASSED_OVER = "points to another customer"
+TYPED = "typed, and what is typed finds nobody here"  # the policy says unverified = "claim"
+KEPT_APART = "a person called the two different"
 _TOKENS = (VERIFIED_TOKEN, TOKEN)
 
 Held = Mapping[str, frozenset[str]]  # kind of key -> values
@@ -29,11 +33,17 @@ Held = Mapping[str, frozenset[str]]  # kind of key -> values
 
 @frozen(kw_only=True)
 class Candidate:
-    """A living customer that some key of the event found: all keys it holds, its last activity (UNIX ms)."""
+    """A living customer that some key of the event found: all keys it holds, its last activity (UNIX ms).
+
+    `trusted`: those keys that more than a visitor's word speaks for. `apart`: the living customers that a person called
+    different from this one.
+    """
 
     id: str
     held: Held
     seen_at: int
+    trusted: frozenset[Key] = frozenset()
+    apart: frozenset[str] = frozenset()
 
     @property
     def is_browser_only(self) -> bool:
@@ -63,7 +73,7 @@ class Verdict:
     """`customer` is the one the event belongs to (None: make a new one where `rule` is NEW, nobody where it is NOBODY).
 
     `absorbed`: provisional customers that yield to `winner`, which is `customer` itself unless the subject is what
-    yields.
+    yields. `merging`: those of `rivals` that the policy merges into `winner`, as far as the brake allows.
     """
 
     rule: str
@@ -72,7 +82,8 @@ class Verdict:
     subject_key: Key | None = None
     winner: str | None = None
     absorbed: tuple[str, ...] = ()
-    rivals: tuple[Rival, ...] = field(default=())
+    rivals: tuple[Rival, ...] = ()
+    merging: tuple[Rival, ...] = ()
 
 
 def resolve(question: Question, rules: Rules) -> Verdict:
@@ -82,12 +93,15 @@ def resolve(question: Question, rules: Rules) -> Verdict:
         return _of_subject(question, keys, rules)
     if not keys:
         return Verdict(rule=NOBODY)
-    chosen, key, vetoed = _decide(question, keys, _held(keys), question.candidates, rules)
+    chosen, key, vetoed = _decide(question, _finding(keys, rules), _held(keys), question.candidates, rules)
     if chosen is None:
-        return Verdict(rule=NEW, rivals=vetoed)
+        return Verdict(rule=NEW, rivals=vetoed + _typed(question, keys, {r.customer for r in vetoed}, rules))
     absorbed = _yielding(question, chosen)
-    rivals = vetoed + _passed_over(question, keys, {chosen, *absorbed, *(r.customer for r in vetoed)})
-    return Verdict(rule=KEY, customer=chosen, key=key, winner=chosen, absorbed=absorbed, rivals=rivals)
+    others = _passed_over(question, keys, {chosen, *absorbed, *(r.customer for r in vetoed)}, rules)
+    return Verdict(
+        rule=KEY, customer=chosen, key=key, winner=chosen, absorbed=absorbed, rivals=vetoed + others,
+        merging=_mergeable(question, chosen, others, rules) if others else (),
+    )  # fmt: skip
 
 
 def subject_of_card(question: Question) -> Question:
@@ -97,7 +111,7 @@ def subject_of_card(question: Question) -> Question:
     card = next((k for k in question.keys if k.kind == VISITOR and question.found.get(k)), None)
     if card is None:
         return question
-    return evolve(question, subject=_most_likely(question, sorted(question.found[card])), subject_key=card)
+    return evolve(question, subject=_most_likely(question, sorted(question.found[card]), card), subject_key=card)
 
 
 def _of_subject(question: Question, keys: tuple[Key, ...], rules: Rules) -> Verdict:
@@ -108,17 +122,23 @@ def _of_subject(question: Question, keys: tuple[Key, ...], rules: Rules) -> Verd
     key: Key | None = None
     vetoed: tuple[Rival, ...] = ()
     if question.alone or subject.is_browser_only:
-        established = {i: c for i, c in question.candidates.items() if i != subject.id and not c.is_browser_only}
+        established = {
+            i: c
+            for i, c in question.candidates.items()
+            if i != subject.id and i not in subject.apart and not c.is_browser_only
+        }
         evidence = _union(_held(keys), subject.held)
-        chosen, key, vetoed = _decide(question, keys, evidence, established, rules)
+        chosen, key, vetoed = _decide(question, _finding(keys, rules), evidence, established, rules)
         if chosen and _tokens_disagree(subject.held, question.candidates[chosen].held):
             vetoed += (_rival(chosen, key, f"{TOKEN} disagrees"),)
             chosen, key = None, None
     settled = {subject.id, chosen, *(r.customer for r in vetoed)}
-    rivals = vetoed + _passed_over(question, keys, settled)
+    winner = chosen or subject.id
+    others = _passed_over(question, keys, settled, rules)
     return Verdict(
-        rule=SUBJECT, customer=subject.id, key=key, subject_key=question.subject_key, winner=chosen or subject.id,
-        absorbed=(subject.id,) if chosen else (), rivals=rivals,
+        rule=SUBJECT, customer=subject.id, key=key, subject_key=question.subject_key, winner=winner,
+        absorbed=(subject.id,) if chosen else (), rivals=vetoed + others,
+        merging=_mergeable(question, winner, others, rules) if others else (),
     )  # fmt: skip
 
 
@@ -136,7 +156,7 @@ def _decide(
             else:
                 vetoed.setdefault(candidate, _rival(candidate, key, f"{denied_by} disagrees"))
         if eligible:
-            chosen = _most_likely(question, eligible)
+            chosen = _most_likely(question, eligible, key)
             return chosen, key, tuple(r for c, r in sorted(vetoed.items()) if c != chosen)
     return None, None, tuple(r for _, r in sorted(vetoed.items()))
 
@@ -153,14 +173,15 @@ def _tokens_disagree(a: Held, b: Held) -> bool:
     return any(a.get(t) and b.get(t) and not a[t] & b[t] for t in _TOKENS)
 
 
-def _most_likely(question: Question, eligible: list[str]) -> str:
-    """The one that most keys of the event point to, then the most recently seen, then the lowest id."""
+def _most_likely(question: Question, eligible: list[str], key: Key) -> str:
+    """The one whose key is proven, then whom most keys of the event point to, the most recently seen, the lowest id."""
 
-    def likelihood(candidate: str) -> tuple[int, int, str]:
+    def likelihood(candidate: str) -> tuple[bool, int, int, str]:
+        one = question.candidates[candidate]
         pointing = sum(candidate in found for found in question.found.values())
-        return (-pointing, -question.candidates[candidate].seen_at, candidate)
+        return (key not in one.trusted, -pointing, -one.seen_at, candidate)
 
-    return min(eligible, key=likelihood)
+    return eligible[0] if len(eligible) == 1 else min(eligible, key=likelihood)
 
 
 def _yielding(question: Question, chosen: str) -> tuple[str, ...]:
@@ -168,16 +189,46 @@ def _yielding(question: Question, chosen: str) -> tuple[str, ...]:
     if question.candidates[chosen].is_browser_only:
         return ()
     browser = {c for k, found in question.found.items() if k.kind == VISITOR for c in found}
-    return tuple(c for c in sorted(browser) if c != chosen and question.candidates[c].is_browser_only)
+    apart = question.candidates[chosen].apart
+    return tuple([
+        c for c in sorted(browser) if c != chosen and c not in apart and question.candidates[c].is_browser_only
+    ])  # fmt: skip
 
 
-def _passed_over(question: Question, keys: Iterable[Key], settled: set[str | None]) -> tuple[Rival, ...]:
+def _passed_over(question: Question, keys: Iterable[Key], settled: set[str | None], rules: Rules) -> tuple[Rival, ...]:
     rivals: dict[str, Rival] = {}
     for key in keys:
-        for candidate in sorted(question.found.get(key, frozenset())):
-            if candidate not in settled:
-                rivals.setdefault(candidate, _rival(candidate, key, PASSED_OVER))
-    return tuple(r for _, r in sorted(rivals.items()))
+        for candidate in sorted(question.found.get(key, frozenset()) - settled):
+            rivals.setdefault(candidate, _rival(candidate, key, TYPED if _is_mere_claim(key, rules) else PASSED_OVER))
+    return tuple([r for _, r in sorted(rivals.items())])
+
+
+def _typed(question: Question, keys: Iterable[Key], settled: set[str], rules: Rules) -> tuple[Rival, ...]:
+    """Whom the keys point to that may not find anybody: possible matches for a person to look at."""
+    return _passed_over(question, [k for k in keys if _is_mere_claim(k, rules)], {*settled}, rules)
+
+
+def _finding(keys: tuple[Key, ...], rules: Rules) -> tuple[Key, ...]:
+    """The keys that may find a customer."""
+    return tuple([k for k in keys if not _is_mere_claim(k, rules)]) if rules.unverified == CLAIM else keys
+
+
+def _is_mere_claim(key: Key, rules: Rules) -> bool:
+    return rules.unverified == CLAIM and key.kind in (EMAIL, PHONE)
+
+
+def _mergeable(question: Question, winner: str, others: tuple[Rival, ...], rules: Rules) -> tuple[Rival, ...]:
+    """Whom `on_conflict = "merge"` makes one with the winner: nobody with another token, nobody kept apart."""
+    if rules.on_conflict != MERGE:
+        return ()
+    one = question.candidates[winner]
+    return tuple([
+        rival
+        for rival in others
+        if rival.why == PASSED_OVER
+        and rival.customer not in one.apart
+        and not _tokens_disagree(one.held, question.candidates[rival.customer].held)
+    ])  # fmt: skip
 
 
 def _rival(customer: str, key: Key | None, why: str) -> Rival:

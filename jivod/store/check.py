@@ -1,11 +1,12 @@
 """Check: whether everything in the store decodes and fits together. Reads all, one record at a time; repairs nothing.
 
-What can be derived is put right by a rebuild; damage to journal, meta, repeats or quarantine needs a backup.
+What can be derived is put right by a rebuild; damage to journal, meta, repeats, policies or quarantine needs a backup.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from attrs import frozen
@@ -14,16 +15,20 @@ from jivod.model.errors import Damaged
 from jivod.store import (
     cards,
     chats,
+    codec,
     customers,
+    different,
     edges,
     fingerprints,
     index,
     journal,
     keys,
     meta,
+    policies,
     quarantine,
     reasons,
     reviews,
+    shared,
     tables,
     ties,
 )
@@ -129,6 +134,7 @@ _KINDS = (
         key=lambda entry: keys.up(entry.seq),
         loose=ties.of_entry,
     ),
+    _Kind(table=tables.POLICIES, decode=policies.decode, loose=ties.of_policy),
     _Kind(
         table=tables.QUARANTINE,
         decode=quarantine.decode,
@@ -168,6 +174,17 @@ _KINDS = (
         indexes=reasons.INDEXES,
         loose=ties.of_reason,
     ),
+    _Kind(
+        table=tables.DIFFERENT,
+        decode=different.decode,
+        key=lambda row: keys.pack(row[0], row[1]),
+        entries=different.entries,
+        indexes=different.INDEXES,
+        loose=ties.of_different,
+    ),
+    _Kind(table=tables.SHARED, decode=shared.decode, key=shared.place, loose=ties.of_word),
+    _Kind(table=tables.DECISIONS, decode=partial(codec.decode_nothing, tables.DECISIONS), loose=ties.of_decided),
+    _Kind(table=tables.MERGES, decode=partial(codec.decode_nothing, tables.MERGES), loose=ties.of_merge),
     _Kind(
         table=tables.REVIEWS,
         decode=reviews.decode,

@@ -50,6 +50,12 @@ def decode(table: str, record: bytes, make: Callable[[Any], T]) -> T:
         raise Damaged(f"a record of table {table} cannot be decoded") from error
 
 
+def decode_nothing(table: str, record: bytes) -> None:
+    """For rows that are all in their key. Raises Damaged for a value, naming the table."""
+    if record:
+        raise Damaged(f"a row of table {table} has a value")
+
+
 def encode_body(header: list[Any], body: bytes) -> bytes:
     """The record of a body kept byte for byte, behind one line of plain values."""
     return seal(orjson.dumps(header) + b"\n" + body)

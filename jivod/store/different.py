@@ -15,7 +15,10 @@ INDEXES = {DIFFERENT_OF: "t"}
 
 
 def add(txn: Txn, a: str, b: str, seq: int) -> None:
-    """Note that journal entry `seq` called the two different. Raises ValueError for one and the same."""
+    """Note that journal entry `seq` called the two different; said again, the last one counts.
+
+    Raises ValueError for one and the same.
+    """
     pair = _pair(a, b)
     txn.put(DIFFERENT, keys.pack(*pair), encode((*pair, seq)))
     index.update(txn, frozenset(), entries((*pair, seq)))
@@ -36,14 +39,14 @@ def of(txn: Txn, id: str) -> frozenset[str]:
     """The records that are called different from the record `id`."""
     prefix = keys.text(id)
     above = index.tails(txn, DIFFERENT, prefix)
-    below = index.tails(txn, DIFFERENT_OF, prefix)
-    return frozenset([keys.unpack_text(tail) for tail in (*above, *below)])
+    below = [tail[: -len(prefix)] for tail in index.tails(txn, DIFFERENT_OF, prefix)]
+    return frozenset([keys.unpack_text(other) for other in (*above, *below)])
 
 
 def entries(row: tuple[str, str, int]) -> index.Entries:
     """Every index entry of a record."""
     a, b, _ = row
-    return {(DIFFERENT_OF, keys.text(b) + keys.text(a))}
+    return {(DIFFERENT_OF, keys.text(b) + keys.pack(a, b))}
 
 
 def encode(row: tuple[str, str, int]) -> bytes:
@@ -58,6 +61,8 @@ def decode(record: bytes) -> tuple[str, str, int]:
 
 def _row(row: list[Any]) -> tuple[str, str, int]:
     a, b, seq = row
+    if not a < b:
+        raise ValueError("a pair has a < b")
     return a, b, seq
 
 

@@ -13,15 +13,16 @@ from jivod.store.kv import Txn
 from jivod.store.tables import JOURNAL
 
 
-def append(
-    txn: Txn, *, received_at: int, origin: Origin, body: bytes, kind: str = EVENT, signature: str = ""
-) -> Entry:
+def append(txn: Txn, *, received_at: int, origin: Origin, body: bytes, kind: str = EVENT, signature: str = "") -> Entry:
     """Keep a body under the next number. The last one is read in this transaction: other processes append too."""
-    entry = Entry(
-        seq=last(txn) + 1, received_at=received_at, origin=origin, body=body, kind=kind, signature=signature
-    )
-    txn.put(JOURNAL, keys.up(entry.seq), encode(entry))
+    entry = Entry(seq=last(txn) + 1, received_at=received_at, origin=origin, body=body, kind=kind, signature=signature)
+    keep(txn, entry)
     return entry
+
+
+def keep(txn: Txn, entry: Entry) -> None:
+    """Put an entry of another store, or of this one, under its own number."""
+    txn.put(JOURNAL, keys.up(entry.seq), encode(entry))
 
 
 def get(txn: Txn, seq: int) -> Entry | None:

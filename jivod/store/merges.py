@@ -6,6 +6,9 @@ from jivod.store import keys
 from jivod.store.kv import Txn
 from jivod.store.tables import MERGES
 
+KEY_SIZE = 24
+"""Bytes of a key: three integers."""
+
 
 def note(txn: Txn, at: int, seq: int, number: int) -> None:
     """Merge `number` of journal entry `seq` happened at `at` (UNIX ms)."""
@@ -15,3 +18,10 @@ def note(txn: Txn, at: int, seq: int, number: int) -> None:
 def between(txn: Txn, start: int, end: int, limit: int) -> int:
     """How many there were from `start` to `end` (UNIX ms, both included); counts to `limit` at most."""
     return sum(1 for _ in txn.range(MERGES, keys.up(start), keys.up(end + 1), limit=limit))
+
+
+def seq_of(key: bytes) -> int:
+    """The journal number in a key. Raises ValueError for a key of another size."""
+    if len(key) != KEY_SIZE:
+        raise ValueError(f"a key has {KEY_SIZE} bytes")
+    return keys.unpack_int(key[:16])

@@ -1,9 +1,11 @@
-"""Policies: which policy was in force from which journal entry on. A rebuild folds each entry under the one of its time.
+"""Policies: which policy was in force from which journal entry on: a rebuild folds each entry under that of its time.
 
 Not a projection: it is kept through a rebuild, and a rebuild under another policy begins it anew.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from jivod.store import codec, keys
 from jivod.store.kv import Txn
@@ -34,4 +36,10 @@ def encode(text: str) -> bytes:
 
 def decode(record: bytes) -> str:
     """The policy in a record. Raises Damaged."""
-    return codec.decode(POLICIES, record, str)
+    return codec.decode(POLICIES, record, _text)
+
+
+def _text(plain: Any) -> str:
+    if not isinstance(plain, str):
+        raise TypeError("a policy is text")
+    return plain

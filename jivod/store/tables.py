@@ -22,7 +22,8 @@ REASONS = "reasons"  # seq -> reason
 REASONS_BY_CUSTOMER = "reasons_by_customer"  # customer, seq
 UNATTRIBUTED = "unattributed"  # seq of a reason without a customer
 DIFFERENT = "different"  # a, b: never one; said by a person
-DIFFERENT_OF = "different_of"  # b, a
+DIFFERENT_OF = "different_of"  # b, a, b
+DECISIONS = "decisions"  # customer, seq of a decision about it
 SHARED = "shared"  # kind, value -> whether a person called the key shared or one customer's own
 MERGES = "merges"  # at, seq, number: merges by rule that the brake counts
 REVIEWS = "reviews"  # a, b -> review
@@ -45,6 +46,7 @@ DERIVED = (
     UNATTRIBUTED,
     DIFFERENT,
     DIFFERENT_OF,
+    DECISIONS,
     SHARED,
     MERGES,
     REVIEWS,

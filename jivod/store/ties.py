@@ -6,17 +6,18 @@ from collections.abc import Iterable, Iterator
 
 from jivod.model.chat import Chat
 from jivod.model.customer import Customer, Edge
-from jivod.model.entry import Entry
+from jivod.model.entry import DECISION, Entry
 from jivod.model.errors import Damaged
 from jivod.model.reason import Reason, Review
-from jivod.store import edges, index, keys
+from jivod.store import decisions, edges, index, journal, keys, merges
 from jivod.store.kv import Txn
+from jivod.store.shared import Word
 from jivod.store.tables import CHATS_BY_CUSTOMER, CUSTOMERS, JOURNAL, REASONS, REASONS_BY_CUSTOMER
 
 
 def of_entry(txn: Txn, key: bytes, entry: Entry) -> Iterator[str]:
-    """Every entry has a reason, be it that it belongs to nobody."""
-    if txn.get(REASONS, key) is None:
+    """Every entry has a reason, be it that it belongs to nobody; what a person decided is a reason itself."""
+    if entry.kind != DECISION and txn.get(REASONS, key) is None:
         yield f"entry {entry.seq} has no reason"
 
 
@@ -28,6 +29,15 @@ def of_fingerprint(txn: Txn, _: bytes, seq: int) -> Iterator[str]:
 def of_repeat(txn: Txn, key: bytes, _: int) -> Iterator[str]:
     """It counts deliveries of an entry."""
     return _entries(txn, (keys.unpack_int(key),))
+
+
+def of_policy(txn: Txn, key: bytes, _: str) -> Iterator[str]:
+    """It begins with an entry that is there, or with the next one."""
+    last, seq = journal.last(txn), keys.unpack_int(key)
+    if key != keys.up(seq):
+        yield "a key is no journal number"
+    elif seq > last + 1:
+        yield f"a policy is in force from entry {seq} on, and entry {last} is the last"
 
 
 def of_customer(txn: Txn, key: bytes, customer: Customer) -> Iterator[str]:
@@ -52,7 +62,8 @@ def of_chat(txn: Txn, _: bytes, chat: Chat) -> Iterator[str]:
 
 
 def of_edge(txn: Txn, _: bytes, edge: Edge) -> Iterator[str]:
-    """Both ends are there, and the way up has an end."""
+    """Its entry and both ends are there, and the way up has an end."""
+    yield from _entries(txn, (edge.seq,))
     yield from _customers(txn, (edge.loser, edge.winner))
     try:
         edges.root(txn, edge.loser)
@@ -61,8 +72,42 @@ def of_edge(txn: Txn, _: bytes, edge: Edge) -> Iterator[str]:
 
 
 def of_review(txn: Txn, _: bytes, review: Review) -> Iterator[str]:
-    """Both customers are there."""
-    return _customers(txn, (review.a, review.b))
+    """Its entry and both customers are there."""
+    yield from _entries(txn, (review.seq,))
+    yield from _customers(txn, (review.a, review.b))
+
+
+def of_different(txn: Txn, _: bytes, row: tuple[str, str, int]) -> Iterator[str]:
+    """Its entry and both customers are there."""
+    a, b, seq = row
+    yield from _entries(txn, (seq,))
+    yield from _customers(txn, (a, b))
+
+
+def of_word(txn: Txn, _: bytes, word: Word) -> Iterator[str]:
+    """Its entry is there."""
+    return _entries(txn, (word.seq,))
+
+
+def of_decided(txn: Txn, key: bytes, _: None) -> Iterator[str]:
+    """Its customer and its entry are there."""
+    try:
+        id, seq = decisions.read_key(key)
+    except ValueError:
+        yield "a row has a key that cannot be read"
+        return
+    yield from _entries(txn, (seq,))
+    yield from _customers(txn, (id,))
+
+
+def of_merge(txn: Txn, key: bytes, _: None) -> Iterator[str]:
+    """Its entry is there."""
+    try:
+        seq = merges.seq_of(key)
+    except ValueError:
+        yield "a row has a key that cannot be read"
+        return
+    yield from _entries(txn, (seq,))
 
 
 def of_nothing(*_: object) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import orjson
 from cattrs import BaseValidationError
@@ -42,8 +42,20 @@ def name_of(decision: Decision) -> str:
     return _NAMES[type(decision)]
 
 
+def ids_of(decision: Decision) -> tuple[str, ...]:
+    """The customer records that it names."""
+    match decision:
+        case Merge(loser=a, winner=b) | Different(a=a, b=b):
+            return (a, b)
+        case Unmerge(customers=ids):
+            return ids
+        case Shared():
+            return ()
+    return (str(getattr(decision, "customer")),)  # noqa: B009
+
+
 def write(decision: Decision) -> bytes:
-    """The body of the journal entry."""
+    """The body of the journal entry. Raises TypeError for text that UTF-8 cannot hold, or an integer beyond 64 bits."""
     plain: dict[str, Any] = {"decision": name_of(decision), **_CONVERTER.unstructure(decision)}
     return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
 
@@ -57,3 +69,18 @@ def read(body: bytes) -> Decision:
     except (orjson.JSONDecodeError, KeyError, AttributeError, TypeError, BaseValidationError) as error:
         raise Damaged("table journal: a decision cannot be read; restore from a backup") from error
     return found
+
+
+def _is_tuple(kind: Any) -> bool:
+    return get_origin(kind) is tuple
+
+
+def _tuple(value: Any, kind: Any) -> tuple[Any, ...]:
+    """Of a list alone: cattrs would take a text for the list of its characters."""
+    if type(value) is not list:
+        raise TypeError(f"expected list, found {type(value).__name__}")
+    (item, _) = get_args(kind)
+    return tuple([_CONVERTER.structure(one, item) for one in value])
+
+
+_CONVERTER.register_structure_hook_func(_is_tuple, _tuple)

@@ -10,7 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jivod.model.errors import Damaged
-from jivod.store import cards, chats, codec, customers, edges, fingerprints, journal, quarantine, reasons, reviews
+from jivod.store import (
+    cards,
+    chats,
+    codec,
+    customers,
+    different,
+    edges,
+    fingerprints,
+    journal,
+    policies,
+    quarantine,
+    reasons,
+    reviews,
+    shared,
+)
 from tests.strategies import records
 
 Coder = tuple[st.SearchStrategy[Any], Callable[[Any], bytes], Callable[[bytes], Any]]
@@ -19,13 +33,19 @@ CODERS: dict[str, Coder] = {
     "cards": (records.cards(), cards.encode, cards.decode),
     "chats": (records.chats(), chats.encode, chats.decode),
     "customers": (records.customers(), customers.encode, customers.decode),
+    "different": (records.differences(), different.encode, different.decode),
     "edges": (records.edges(), edges.encode, edges.decode),
     "fingerprints": (records.SEQS, codec.encode, fingerprints.decode),
     "journal": (records.entries(), journal.encode, journal.decode),
+    "policies": (records.TEXTS, policies.encode, policies.decode),
     "quarantine": (records.quarantined(), quarantine.encode, quarantine.decode),
     "reasons": (records.reasons(), reasons.encode, reasons.decode),
     "reviews": (records.reviews(), reviews.encode, reviews.decode),
+    "shared": (records.words(), shared.encode, shared.decode),
 }
+
+FITTING = {"fingerprints": 7, "policies": "text"}
+"""Tables whose records are so plain that a value below is one."""
 
 
 @given(st.data(), st.sampled_from(sorted(CODERS)))
@@ -54,7 +74,7 @@ def test_a_record_cut_short_is_damaged(data: st.DataObject, table: str) -> None:
 
 @given(row=st.sampled_from([None, 7, "text", [], ["a"], {"a": 1}, [[]] * 9]), table=st.sampled_from(sorted(CODERS)))
 def test_a_whole_record_of_a_wrong_shape_is_damaged(row: Any, table: str) -> None:
-    if table != "fingerprints" or row != 7:
+    if row is None or FITTING.get(table) != row:
         with pytest.raises(Damaged, match="cannot be decoded"):
             CODERS[table][2](codec.encode(row))
 
@@ -71,6 +91,12 @@ def test_a_record_of_another_version_is_refused_though_its_checksum_holds(monkey
     monkeypatch.setattr(codec, "_MARK", b"\x02")
     with pytest.raises(Damaged):
         codec.unseal("chats", record)
+
+
+def test_a_row_that_is_all_in_its_key_has_no_value() -> None:
+    codec.decode_nothing("merges", b"")
+    with pytest.raises(Damaged, match="a row of table merges has a value"):
+        codec.decode_nothing("merges", b"x")
 
 
 def test_damage_is_told_without_the_content() -> None:

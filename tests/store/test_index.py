@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jivod.store import chats, customers, edges, index, reasons, reviews
+from jivod.store import chats, customers, different, edges, index, reasons, reviews
 from jivod.store.kv import Txn
 from jivod.store.memory import MemoryEngine
 from jivod.store.tables import CHATS_BY_CUSTOMER, DERIVED, EDGES_BY_WINNER, TABLES
@@ -24,7 +26,7 @@ def test_after_every_update_the_index_says_the_new_and_nothing_else(states: list
     engine = MemoryEngine()
     old: index.Entries = frozenset()
     for new in states:
-        engine.write([lambda txn, old=old, new=new: index.update(txn, old, new)])
+        engine.write([partial(index.update, old=old, new=new)])
         assert engine.read(there) == new
         old = new
 
@@ -34,7 +36,7 @@ def test_what_one_record_takes_out_leaves_the_entries_of_others(some: index.Entr
     engine = MemoryEngine()
     mine = some - others  # an entry ends in the key of its record: no two records share one
     for old, new in ((frozenset(), others), (frozenset(), mine), (mine, frozenset())):
-        engine.write([lambda txn, old=old, new=new: index.update(txn, old, new)])
+        engine.write([partial(index.update, old=old, new=new)])
     assert engine.read(there) == others
 
 
@@ -48,7 +50,7 @@ def test_tails_are_what_follows_the_prefix(some: set[bytes], limit: int, start: 
 
 
 def test_every_index_is_a_derived_table_of_one_repository() -> None:
-    declared = [table for noun in (chats, customers, edges, reasons, reviews) for table in noun.INDEXES]
+    declared = [table for noun in (chats, customers, different, edges, reasons, reviews) for table in noun.INDEXES]
     assert len(set(declared)) == len(declared)
     assert set(declared) <= set(DERIVED)
 

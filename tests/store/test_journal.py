@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jivod.model.entry import Entry, Origin
-from jivod.store import journal
-from jivod.store.kv import Engine, Txn
+from jivod.model.entry import DECISION, EVENT, Entry, Origin
+from jivod.model.errors import Damaged
+from jivod.store import codec, journal
+from jivod.store.kv import Engine, Job, Txn
 from jivod.store.memory import MemoryEngine
 from tests.strategies.records import entries
 
@@ -16,6 +21,18 @@ ORIGIN = Origin(channel="shop", account="main", region="TR", site=None)
 
 def add(txn: Txn, body: bytes = b"{}") -> Entry:
     return journal.append(txn, received_at=7, origin=ORIGIN, body=body)
+
+
+def repeat(entry: Entry) -> Job[Entry]:
+    """Append what `entry` holds, under the next number."""
+    return lambda txn: journal.append(
+        txn,
+        received_at=entry.received_at,
+        origin=entry.origin,
+        body=entry.body,
+        kind=entry.kind,
+        signature=entry.signature,
+    )
 
 
 def test_an_empty_journal_ends_at_zero(engine: Engine) -> None:
@@ -46,7 +63,7 @@ def test_after_gives_the_next_ones_ascending(engine: Engine) -> None:
 def test_after_stops_at_the_entry_that_reaches_the_limit_of_bytes(engine: Engine) -> None:
     engine.write([lambda txn: add(txn, bytes(1000))] * 5)
     for limit_bytes, expected in ((1, [1]), (1500, [1, 2]), (1 << 20, [1, 2, 3, 4, 5])):
-        found = engine.read(lambda txn, most=limit_bytes: journal.after(txn, 0, 10, most))
+        found = engine.read(partial(journal.after, seq=0, limit=10, limit_bytes=limit_bytes))
         assert [entry.seq for entry in found] == expected
 
 
@@ -54,14 +71,32 @@ def test_a_number_never_given_out_has_no_entry(engine: Engine) -> None:
     assert engine.read(lambda txn: journal.get(txn, 1)) is None
 
 
+def test_what_is_not_said_otherwise_is_an_event_without_a_signature(engine: Engine) -> None:
+    engine.write([add])
+    entry = engine.read(lambda txn: journal.get(txn, 1))
+    assert entry is not None
+    assert (entry.kind, entry.signature) == (EVENT, "")
+
+
+def test_events_and_decisions_share_one_row_of_numbers(engine: Engine) -> None:
+    def decide(txn: Txn) -> Entry:
+        return journal.append(txn, received_at=8, origin=ORIGIN, body=b'{"decision":"merge"}', kind=DECISION)
+
+    engine.write([add, decide, lambda txn: journal.append(txn, received_at=9, origin=ORIGIN, body=b"", signature="x")])
+    found = engine.read(lambda txn: journal.after(txn, 0, 10))
+    assert [(e.seq, e.kind, e.signature) for e in found] == [(1, EVENT, ""), (2, DECISION, ""), (3, EVENT, "x")]
+
+
+@pytest.mark.parametrize("size", [0, 1, 7, 9])
+def test_an_entry_with_too_few_or_too_many_fields_is_damaged(size: int) -> None:
+    with pytest.raises(Damaged, match="journal"):
+        journal.decode(codec.encode_body(["x"] * size, b"{}"))
+
+
 @given(st.lists(entries(), max_size=4))
 def test_what_was_appended_is_read_back_as_it_came(some: list[Entry]) -> None:
     engine = MemoryEngine()
-    jobs = [
-        lambda txn, e=entry: journal.append(txn, received_at=e.received_at, origin=e.origin, body=e.body)
-        for entry in some
-    ]
-    kept = [outcome.value for outcome in engine.write(jobs)]
+    kept: list[Entry] = [outcome.value for outcome in engine.write([repeat(entry) for entry in some])]
     assert engine.read(lambda txn: journal.after(txn, 0, 10)) == kept
-    assert [engine.read(lambda txn, e=e: journal.get(txn, e.seq)) for e in kept] == kept
-    assert [(e.received_at, e.origin, e.body) for e in kept] == [(e.received_at, e.origin, e.body) for e in some]
+    assert [engine.read(partial(journal.get, seq=e.seq)) for e in kept] == kept
+    assert kept == [evolve(entry, seq=number) for number, entry in enumerate(some, 1)]

@@ -9,12 +9,28 @@ from attrs import evolve
 from jivod.model.card import Card
 from jivod.model.chat import Chat
 from jivod.model.claim import NAME, VISITOR_TYPED, Claim
-from jivod.model.contact import EMAIL, PHONE
+from jivod.model.contact import EMAIL, PHONE, Key
 from jivod.model.customer import Customer, Edge
 from jivod.model.entry import Origin
 from jivod.model.reason import Reason, Review
-from jivod.store import cards, chats, customers, edges, fingerprints, journal, quarantine, reasons, reviews
+from jivod.store import (
+    cards,
+    chats,
+    customers,
+    decisions,
+    different,
+    edges,
+    fingerprints,
+    journal,
+    merges,
+    policies,
+    quarantine,
+    reasons,
+    reviews,
+    shared,
+)
 from jivod.store.kv import Engine, Txn
+from jivod.store.shared import Word
 
 ORIGIN = Origin(channel="shop", account="main")
 
@@ -61,7 +77,7 @@ def claim(attribute: str, value: str) -> Claim:
 
 
 def populate(engine: Engine) -> None:
-    """Three customers, one of them merged into another, a review, an event of nobody, and something in every table."""
+    """Three customers, one merged into another, a review, an event of nobody, and something in every table."""
     anna = (claim(EMAIL, "a@example.com"), claim(NAME, "Anna Example"))
     other = (claim(PHONE, "+905320000001"),)
 
@@ -73,6 +89,11 @@ def populate(engine: Engine) -> None:
         record(txn, customer=None, ref=None, claims=(), at=5, body=b"5")
         edges.add(txn, Edge(loser="c3", winner="c2", rule="provisional", seq=4, at=4))
         reviews.open_review(txn, Review(a="c1", b="c2", why="The two share a browser.", key=None, seq=3, at=3))
+        different.add(txn, "c1", "c3", 4)
+        decisions.note(txn, ("c1", "c3"), 4)
+        shared.put(txn, Word(key=Key(PHONE, "+905320000001"), shared=True, seq=4))
+        merges.note(txn, 4, 4, 0)
+        policies.adopt(txn, 1, "too_common = 5")
         cards.put(txn, "main", "7", Card(said=frozenset({(EMAIL, "a@example.com")})))
         fingerprints.count_repeat(txn, 1, 9)
         quarantine.add(txn, received_at=6, origin=ORIGIN, code="not_json", message="not JSON", body=b"{")

@@ -13,8 +13,9 @@ from jivod.model.chat import Chat
 from jivod.model.claim import ATTRIBUTE_PREFIX, NAME, SOURCES, TAG, Claim
 from jivod.model.contact import KINDS, Key
 from jivod.model.customer import Customer, Edge
-from jivod.model.entry import Entry, Origin, Quarantined
+from jivod.model.entry import DECISION, EVENT, Entry, Origin, Quarantined
 from jivod.model.reason import CLOSED, OPEN, Reason, Review, Rival
+from jivod.store.shared import Word
 
 
 def texts(*, min_size: int = 0, max_size: int = 20) -> SearchStrategy[str]:
@@ -40,6 +41,8 @@ BODIES = st.binary(max_size=50)
 KINDS_OF_KEY = st.sampled_from(KINDS)
 SOURCES_OF_CLAIM = st.sampled_from(SOURCES)
 STATES = st.sampled_from([OPEN, CLOSED])
+KINDS_OF_ENTRY = st.sampled_from([EVENT, DECISION])
+SIGNATURES = st.sampled_from(["", "good", "wrong signature"]) | TEXTS
 NOBODY_OR_ID = st.none() | IDS
 REFS = st.sampled_from(["chat:1", "chat:2", "chat:" + "9" * 300]) | TEXTS
 CONTACT_VALUES = st.sampled_from(["a@example.com", "b@example.com", "+905320000001", "7", "x" * 300])
@@ -153,6 +156,24 @@ def reviews(
     return found.filter(lambda review: review.a < review.b)
 
 
+def pairs(*, ids: SearchStrategy[str] = IDS) -> SearchStrategy[tuple[str, str]]:
+    """Two different customers, in order."""
+    found = st.lists(ids, min_size=2, max_size=2, unique=True)
+    return found.map(lambda both: (min(both), max(both)))
+
+
+def differences(
+    *, ids: SearchStrategy[str] = IDS, seqs: SearchStrategy[int] = SEQS
+) -> SearchStrategy[tuple[str, str, int]]:
+    """Two that a person called different, and the journal entry that says so."""
+    return st.builds(lambda pair, seq: (*pair, seq), pairs(ids=ids), seqs)
+
+
+def words(*, keys: SearchStrategy[Key] | None = None, seqs: SearchStrategy[int] = SEQS) -> SearchStrategy[Word]:
+    """What a person said of a key."""
+    return st.builds(Word, key=keys or contact_keys(), shared=st.booleans(), seq=seqs)
+
+
 def origins(
     *, accounts: SearchStrategy[str] = ACCOUNTS, names: SearchStrategy[str] | None = None
 ) -> SearchStrategy[Origin]:
@@ -166,9 +187,11 @@ def entries(
     seqs: SearchStrategy[int] = SEQS,
     ats: SearchStrategy[int] = TIMES,
     bodies: SearchStrategy[bytes] = BODIES,
+    kinds: SearchStrategy[str] = KINDS_OF_ENTRY,
+    signatures: SearchStrategy[str] = SIGNATURES,
 ) -> SearchStrategy[Entry]:
     """One line of the journal."""
-    return st.builds(Entry, seq=seqs, received_at=ats, origin=origins(), body=bodies)
+    return st.builds(Entry, seq=seqs, received_at=ats, origin=origins(), body=bodies, kind=kinds, signature=signatures)
 
 
 def quarantined(

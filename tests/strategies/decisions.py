@@ -1,0 +1,56 @@
+"""Decisions: a Hypothesis strategy for what a person decides. Every dial is a keyword and takes a strategy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from jivod.model.contact import Key
+from jivod.model.decision import (
+    Clear,
+    Confirm,
+    Decision,
+    Detach,
+    Different,
+    Edit,
+    Merge,
+    Primary,
+    Shared,
+    Unmerge,
+)
+from tests.strategies import records
+
+DECISIONS: SearchStrategy[type[Decision]] = st.sampled_from(
+    [Clear, Confirm, Detach, Different, Edit, Merge, Primary, Shared, Unmerge]
+)
+
+
+def decisions(
+    *,
+    kinds: SearchStrategy[type[Decision]] = DECISIONS,
+    ids: SearchStrategy[str] = records.IDS,
+    seqs: SearchStrategy[int] = records.SEQS,
+    keys: SearchStrategy[Key] | None = None,
+    attributes: SearchStrategy[str] = records.ATTRIBUTES,
+    values: SearchStrategy[str] = records.VALUES,
+) -> SearchStrategy[Decision]:
+    """Something that a person decided. The ids are any: a merge may be of one and the same."""
+    fields: dict[str, SearchStrategy[Any]] = {
+        "anchors": st.dictionaries(ids, seqs, max_size=3),
+        "attribute": attributes,
+        "by": records.ANY_NAMES,
+        "customers": st.lists(ids, max_size=3).map(tuple),
+        "key": keys or records.contact_keys(),
+        "seqs": st.lists(seqs, max_size=3).map(tuple),
+        "value": values,
+    }
+    fields |= dict.fromkeys(("a", "b", "customer", "loser", "winner"), ids)
+    fields |= dict.fromkeys(("different", "settles", "shared", "tree"), st.booleans())
+
+    def of_kind(kind: type[Decision]) -> SearchStrategy[Decision]:
+        return st.builds(kind, **{field.name: fields[field.name] for field in attrs.fields(kind)})
+
+    return kinds.flatmap(of_kind)
