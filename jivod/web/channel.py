@@ -21,8 +21,7 @@ from twisted.web.http import RESPONSES, HTTPChannel
 from jivod.web.errors import body_of, extra_headers
 from jivod.web.house import House
 from jivod.web.limits import CONTENT_LENGTH_DIGITS, is_sane_host
-from jivod.web.problem import BAD_HOST, BAD_REQUEST, BODY_TOO_LARGE, HEADERS_TOO_LARGE, TOO_SLOW, Problem
-from jivod.web.request import BodyTooLargeError
+from jivod.web.problem import BAD_HOST, BAD_REQUEST, BODY_TOO_LARGE, HEADERS_TOO_LARGE, TOO_SLOW, Problem, Stopped
 
 _CONTENT_LENGTH = b"content-length:"
 _FLUSH_TIME = 15.0  # seconds for the last answer to leave
@@ -39,13 +38,17 @@ class Phase(Enum):
 
 
 class JivodChannel(HTTPChannel):
-    """A connection. `deadline` is the time of its clock at which `expire` is due, None for never."""
+    """A connection. `deadline` is the time of its clock at which `expire` is due, None for never.
+
+    `short_body`: bytes that a body may have from anybody, without a question.
+    """
 
     site: House
     transport: Any
     phase = Phase.HEADER
     deadline: float | None = None
     stalled_until: float | None = None
+    short_body = 0
     _served = 0
 
     def connectionMade(self) -> None:
@@ -53,6 +56,7 @@ class JivodChannel(HTTPChannel):
         limits = self.site.limits
         self.MAX_LENGTH = self.totalHeadersSize = limits.header_bytes
         self.maxHeaders = limits.headers
+        self.short_body = min(limits.short_body, limits.body)
         self._enter(Phase.HEADER, limits.header_time)
         self.site.opened(self)
         super().connectionMade()
@@ -60,6 +64,7 @@ class JivodChannel(HTTPChannel):
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """The connection is gone, whoever closed it."""
         self.deadline = self.stalled_until = None
+        self._release()
         self.site.closed(self)
         super().connectionLost(reason)
 
@@ -88,17 +93,29 @@ class JivodChannel(HTTPChannel):
             return
         if self.length != 0:
             self._enter(Phase.BODY, self.site.limits.body_time)
+        if self.length is None:  # kept line by line, trailers take thirty times their size
+            decoder: Any = self._transferDecoder
+            decoder._maxTrailerHeadersSize = self.site.limits.trailer_bytes
         super().allHeadersReceived()
 
     def rawDataReceived(self, data: bytes) -> None:
         """A piece of the body, or of the next request while this one is worked on."""
         try:
             super().rawDataReceived(data)
-        except BodyTooLargeError:
-            self.refuse(BODY_TOO_LARGE)
+        except Stopped as stop:
+            self.refuse(stop.problem)
             return
-        if self.requests and self._rest_of_chunk() > self.requests[-1].room:
-            self.refuse(BODY_TOO_LARGE)
+        rest = self._rest_of_chunk()
+        if rest:
+            request = self.requests[-1]
+            problem = request.problem_of_size(request.content.tell() + rest)
+            if problem is not None:
+                self.refuse(problem)
+
+    def problem_of_long(self, request: Any) -> Problem | None:
+        """Why `request`, whose body is still coming in, may not bring a long one."""
+        path: Any = self._path
+        return self.site.problem_of_long(request, self._command, path)
 
     def _rest_of_chunk(self) -> int:
         """Bytes that the present chunk has announced and not yet brought."""
@@ -114,6 +131,8 @@ class JivodChannel(HTTPChannel):
 
     def requestDone(self, request: Any) -> None:
         """The answer is written. May go on at once with the next request, if it is here already."""
+        if request.held:
+            request.release()
         if self.site.draining:
             self.persistent = False
         if self.persistent:
@@ -170,6 +189,8 @@ class JivodChannel(HTTPChannel):
             return
         self._enter(Phase.CLOSING, self.site.limits.linger_time)
         self.clearLineBuffer()
+        self._transferDecoder = None
+        self._release()
         self.site.metrics.answered(problem.status)
         body = body_of(problem, self.site.exit.new_id())
         headers = {**extra_headers(problem), b"Content-Length": b"%d" % len(body), b"Connection": b"close"}
@@ -191,7 +212,11 @@ class JivodChannel(HTTPChannel):
             return BAD_HOST
         if self.length is None:
             return None if self._version == b"HTTP/1.1" else BAD_REQUEST  # chunks are not of HTTP/1.0
-        return BODY_TOO_LARGE if self.length > self.site.limits.body else None
+        return None if self.length <= self.short_body else self.requests[-1].problem_of_size(self.length)
+
+    def _release(self) -> None:
+        for request in self.requests:
+            request.release()
 
     def _has_begun(self) -> bool:
         return bool(self.requests or self._buffer)

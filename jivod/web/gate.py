@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from jivod.config.settings import Channel
 from jivod.model.entry import Origin
 from jivod.web.peer import client_of
-from jivod.web.problem import NOT_FOUND, TOO_MANY_TRIES, Stopped
+from jivod.web.problem import BODY_TOO_LARGE, NOT_FOUND, TOO_MANY_TRIES, Problem, Stopped
 
 if TYPE_CHECKING:
     from twisted.web.server import Request
@@ -34,21 +34,28 @@ class Gate:
 
     def admit(self, request: Request, secret: str, site: str | None) -> Origin:
         """Where a body sent to this URL comes in. Raises Stopped: 404 as for any unknown path, 429 for who goes on."""
-        origin = self._find(secret)
-        if origin is None or (site is not None and not _SITE.fullmatch(site)):
-            self._count()
-            raise Stopped(NOT_FOUND if self._tries.take(client_of(request)) else TOO_MANY_TRIES)
+        origin = self._find(secret, site)
+        if origin is None:
+            raise Stopped(self._mistake(request, NOT_FOUND))
         if site is None:
             return origin
         return Origin(channel=origin.channel, account=origin.account, region=origin.region, site=site)
 
-    def _find(self, secret: str) -> Origin | None:
+    def problem_of_long(self, request: Request, secret: str, site: str | None) -> Problem | None:
+        """Why no long body may be sent to this URL. A wrong secret is counted: refused, it does not reach `admit`."""
+        return self._mistake(request, BODY_TOO_LARGE) if self._find(secret, site) is None else None
+
+    def _mistake(self, request: Request, problem: Problem) -> Problem:
+        self._count()
+        return problem if self._tries.take(client_of(request)) else TOO_MANY_TRIES
+
+    def _find(self, secret: str, site: str | None) -> Origin | None:
         given = sha256(secret.encode()).digest()
         found = None
         for digest, origin in self._channels:  # all of them, whichever fits: the time must not tell
             if hmac.compare_digest(given, digest):
                 found = origin
-        return found
+        return found if site is None or _SITE.fullmatch(site) else None
 
 
 class Tries:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from jivod.web.budget import Budget
 from jivod.web.errors import Exit
 from jivod.web.limits import Limits
 from jivod.web.metrics import Metrics
+from jivod.web.problem import Problem
 
 
 class House(Protocol):
@@ -17,6 +19,7 @@ class House(Protocol):
     limits: Limits
     exit: Exit
     metrics: Metrics
+    budget: Budget
     seconds: Callable[[], float]
     date: bytes
     draining: bool
@@ -26,3 +29,6 @@ class House(Protocol):
 
     def closed(self, channel: Any) -> None:
         """A channel lost its connection."""
+
+    def problem_of_long(self, request: Any, method: bytes, path: bytes) -> Problem | None:
+        """Why `request` may not bring a long body. Refuse it then: a wrong secret has been counted."""

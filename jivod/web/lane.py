@@ -17,13 +17,21 @@ from twisted.web.server import NOT_DONE_YET
 
 from jivod.web import urls
 from jivod.web.errors import Exit
+from jivod.web.problem import BODY_TOO_LARGE, Problem
+from jivod.web.request import path_segments
 
 if TYPE_CHECKING:
     from twisted.web.server import Request
 
+    from jivod.web.gate import Gate
+
 
 class Receiver(Protocol):
     """`jivod.web.hook.Hook`, as seen from here."""
+
+    @property
+    def gate(self) -> Gate:
+        """Who knows the secrets."""
 
     def receive(self, request: Request, secret: str, site: str | None = None) -> Coroutine[Deferred[Any], Any, bytes]:
         """Take one body in."""
@@ -47,6 +55,12 @@ class Lane(Resource):
         answer.addErrback(lambda failure: self._leave(request, failure))
         answer.addCallback(lambda body: _finish(request, body))
         return NOT_DONE_YET
+
+    def problem_of_long(self, request: Request, method: bytes, path: bytes) -> Problem | None:
+        """Why a request that begins so may not bring a long body; None for a webhook whose secret is known."""
+        segments = path_segments(path.partition(b"?")[0]) if method == b"POST" else None
+        place = urls.hook_place(segments or ())
+        return BODY_TOO_LARGE if place is None else self._hook.gate.problem_of_long(request, *place)
 
     def _leave(self, request: Request, failure: Failure) -> bytes:
         return self._exit.leave(request, failure)

@@ -13,9 +13,16 @@ _HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]{2,45}\]|([A-Za-z0-9_.-]{1,253}))(?::([0
 
 @frozen(kw_only=True)
 class Limits:
-    """Sizes in bytes, times in seconds. Deadlines are absolute: a byte now and then does not prolong them."""
+    """Sizes in bytes, times in seconds. Deadlines are absolute: a byte now and then does not prolong them.
+
+    A body of `short_body` or less may come from anybody; a longer one, up to `body`, only with a known secret, and all
+    the longer ones together may hold `long_bodies`. So bodies hold at most connections * short_body + long_bodies.
+    """
 
     body: int = 1024 * 1024
+    short_body: int = 64 * 1024
+    long_bodies: int = 64 * 1024 * 1024
+    trailer_bytes: int = 1024
     header_bytes: int = 8 * 1024
     headers: int = 64
     header_time: float = 10.0

@@ -10,33 +10,62 @@ from urllib.parse import unquote_to_bytes
 from twisted.python.failure import Failure
 from twisted.web import server
 
+from jivod.web.budget import CROWDED
 from jivod.web.house import House
-from jivod.web.problem import BAD_REQUEST, NOT_FOUND, Stopped
-
-
-class BodyTooLargeError(Exception):
-    """More came than `Limits.body`; the channel answers and closes."""
+from jivod.web.problem import BAD_REQUEST, BODY_TOO_LARGE, NOT_FOUND, Problem, Stopped
 
 
 class JivodRequest(server.Request):
-    """A request on a `JivodChannel`."""
+    """A request on a `JivodChannel`.
+
+    A short body costs nothing but its own bytes. One that grows long must name a known secret, and takes from the
+    budget of the site what it holds.
+    """
 
     site: House  # type: ignore[assignment]
     channel: Any
     content: Any
-    room = 0  # bytes that the body may still bring
+    room = 0  # bytes that the body may still bring without asking
+    held = 0  # bytes of the budget that it has taken
+    _may_be_long = False
 
     def gotLength(self, length: int | None) -> None:
         """The header is complete and within the limits. `length` is None for a chunked body."""
         self.content = BytesIO()
-        self.room = self.channel.site.limits.body
+        self.room = self.channel.short_body
 
     def handleContentChunk(self, data: bytes) -> None:
-        """A piece of the body."""
+        """A piece of the body. Raises Stopped where it may not come in; the channel answers and closes."""
         self.room -= len(data)
         if self.room < 0:
-            raise BodyTooLargeError
+            self._take(self.content.tell() + len(data))
         self.content.write(data)
+
+    def problem_of_size(self, size: int) -> Problem | None:
+        """Why the body may not have `size` bytes in all. Refuse it then: a wrong secret has been counted."""
+        if size <= self.channel.short_body:
+            return None
+        if size > self.channel.site.limits.body:
+            return BODY_TOO_LARGE
+        problem: Problem | None = None if self._may_be_long else self.channel.problem_of_long(self)
+        self._may_be_long = problem is None
+        return problem
+
+    def release(self) -> None:
+        """Let go of the body, and give back what it held. As often as you like."""
+        if self.content is not None:
+            self.content.close()
+        held, self.held = self.held, 0
+        if held:
+            self.channel.site.budget.give_back(held)
+
+    def _take(self, size: int) -> None:
+        problem = self.problem_of_size(size)
+        if problem is None and not self.channel.site.budget.take(size - self.held):
+            problem = CROWDED
+        if problem is not None:
+            raise Stopped(problem)
+        self.held, self.room = size, 0
 
     def process(self) -> None:
         """Everything has arrived: hand it to the resource. Unlike the base class, name no version and follow no `*`."""

@@ -14,11 +14,14 @@ from twisted.logger import Logger
 from twisted.web.http import datetimeToString
 from twisted.web.server import Site
 
+from jivod.web.budget import Budget
 from jivod.web.channel import JivodChannel
 from jivod.web.errors import Exit
+from jivod.web.lane import Lane
 from jivod.web.limits import Limits
 from jivod.web.metrics import Metrics
 from jivod.web.peer import is_local
+from jivod.web.problem import BODY_TOO_LARGE, Problem
 from jivod.web.request import JivodRequest
 
 _SWEEP = 0.5  # seconds between two looks at the deadlines
@@ -40,6 +43,7 @@ class JivodSite(Site):
             resource, requestFactory=JivodRequest, parsePOSTFormSubmission=False, reactor=reactor, timeout=None
         )
         self.limits, self.exit, self.metrics = limits, exit, metrics
+        self.budget = Budget(max(limits.long_bodies, limits.body))  # one body at least, whatever is configured
         self.seconds: Callable[[], float] = reactor.seconds
         self.channels: set[JivodChannel] = set()
         self._addresses: Counter[str] = Counter()
@@ -84,6 +88,11 @@ class JivodSite(Site):
         if self._gone is not None and not self.channels:
             gone, self._gone = self._gone, None
             gone.callback(None)
+
+    def problem_of_long(self, request: Any, method: bytes, path: bytes) -> Problem | None:
+        """Why `request` may not bring a long body: only a webhook takes one. A wrong secret has been counted then."""
+        lane = self.resource
+        return lane.problem_of_long(request, method, path) if isinstance(lane, Lane) else BODY_TOO_LARGE
 
     def sweep(self) -> None:
         """End what is late."""
