@@ -71,7 +71,7 @@ def explain(txn: Txn, id: str, limit: int, after: int = 0) -> list[Reason]:
 
 
 def _keys(text: str, rules: Rules, accounts: tuple[str, ...], regions: tuple[str, ...]) -> list[Key]:
-    contacts = contact.emails(text, rules) + contact.phones(text, regions)
+    contacts = contact.emails(text, rules) + contact.phones(text, regions, rules)
     keys = [c.key for c in contacts if not c.refused]
     keys += [Key(kind, text) for kind in (VERIFIED_TOKEN, TOKEN, VISITOR) if text]
     return keys + [visitor_key(account, text) for account in accounts]

@@ -144,4 +144,5 @@ def _reason(
         rivals=verdict.rivals,
         dropped=attribution.evidence.dropped + refused,
         merged=merged,
+        proven=attribution.proven,
     )

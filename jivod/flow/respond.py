@@ -14,7 +14,7 @@ from jivod.model.event import ChatAccepted, ChatUpdated
 from jivod.model.reason import OPEN, Reason
 from jivod.policy import reply
 from jivod.policy.evidence import Evidence
-from jivod.policy.identity import KEY
+from jivod.policy.identity import KEY, TYPED
 from jivod.store import cards, chats, reviews
 from jivod.store.kv import Txn
 
@@ -30,8 +30,9 @@ def respond(txn: Txn, people: People, case: Case, reason: Reason, evidence: Evid
         return reply.stranger(desk.language)
     root = people.root(reason.customer)
     given = {kind: tuple(k.value for k in evidence.keys if k.kind == kind) for kind in (EMAIL, PHONE)}
+    golden = people.golden(root, desk.rules)
     panel = reply.Panel(
-        golden=people.golden(root, desk.rules),
+        golden=golden,
         rule=reason.rule,
         key_kind=reason.key.kind if reason.key and (reason.rule == KEY or reason.merged) else None,
         given=given,
@@ -39,6 +40,8 @@ def respond(txn: Txn, people: People, case: Case, reason: Reason, evidence: Evid
         open_reviews=_doubles(txn, people, root),
         link=desk.link(root),
         language=desk.language,
+        verified=reason.proven,
+        possible=len({people.root(r.customer) for r in reason.rivals if r.why == TYPED} - {root}),
     )
     return reply.answer(panel)
 

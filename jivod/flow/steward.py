@@ -115,7 +115,7 @@ def share(txn: Txn, hand: Hand, key: Key, *, shared: bool) -> Entry:
 
 def key_of(hand: Hand, text: str) -> Key:
     """The e-mail or phone that a person typed. Raises Refused where it can be neither."""
-    found = contact.emails(text, hand.rules) if "@" in text else contact.phones(text, hand.regions)
+    found = contact.emails(text, hand.rules) if "@" in text else contact.phones(text, hand.regions, hand.rules)
     return _one(found, "an e-mail or a phone", text)
 
 
@@ -182,7 +182,7 @@ def _said(hand: Hand, attribute: str, value: str) -> tuple[str, str]:
     if attribute == EMAIL:
         return attribute, _one(contact.emails(plain, hand.rules), "an e-mail", plain).value
     if attribute == PHONE:
-        return attribute, _one(contact.phones(plain, hand.regions), "a phone", plain).value
+        return attribute, _one(contact.phones(plain, hand.regions, hand.rules), "a phone", plain).value
     return attribute, plain
 
 

@@ -15,12 +15,12 @@ _Moment = tuple[int, int]  # UNIX ms of the last sighting, then the journal numb
 
 
 def living(claims: Iterable[Claim]) -> tuple[Claim, ...]:
-    """The claims that count, in the order given: neither blank nor cleared; clearings stay. The same tuple where nothing
-    was cleared. One claim may come in parts, as the records of one customer hold it.
+    """The claims that count, in the order given: neither blank nor cleared; clearings stay. The same tuple where there
+    is nothing to leave out. One claim may come in parts, as the records of one customer hold it.
 
-    Where a customer may have several values, a cleared one is gone for good, whoever says it again, until an operator or
-    an import does so later; a clearing of all means those seen up to then. Of single values a clearing takes what was
-    said up to then.
+    Where a customer may have several values, a cleared one is gone for good, whoever says it again, until an operator
+    or an import does so later; a clearing of all means those seen up to then. Of single values a clearing takes what
+    was said up to then.
     """
     every = tuple(claims)
     for claim in every:

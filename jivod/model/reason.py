@@ -23,7 +23,8 @@ class Reason:
     """The link between journal entry `seq` and a customer record (None: no usable key, kept as unattributed history).
 
     `rule` is a word of `policy.identity`; `key` the deciding key; `rivals` the customers vetoed or passed over;
-    `dropped` the keys that may not decide, with the reason in words; `merged` the provisional records that yielded.
+    `dropped` the keys that may not decide, with the reason in words; `merged` the records that yielded; `proven`: the
+    event is this customer's beyond doubt, by a signed token or a browser that a person vouched for.
     """
 
     seq: int
@@ -33,6 +34,7 @@ class Reason:
     rivals: tuple[Rival, ...] = ()
     dropped: tuple[tuple[Key, str], ...] = ()
     merged: tuple[str, ...] = ()
+    proven: bool = False
 
 
 @frozen(kw_only=True)

@@ -14,7 +14,7 @@ from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, valida
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from jivod.model.contact import EMAIL, PHONE, TOKEN, Contact, Key, visitor_key
-from jivod.policy.rules import Rules
+from jivod.policy.rules import Rules, bare
 
 REMEMBERED = 1 << 15  # contacts whose reading is kept: people come back; some 500 bytes each
 LONGEST = 512  # characters of a typed contact that are looked at; the journal keeps all of them
@@ -32,7 +32,6 @@ _PLAIN_LENGTH = 63
 _PLAIN_NUMBER = re.compile(r"\+[1-9]\d{7,14}", re.ASCII)
 _NOT_DIGITS = re.compile(r"\D+")
 _NO_ID = frozenset({"null", "undefined", "none", "nil", "nan", "unknown", "[object object]"})
-_QUOTES_AND_BLANKS = re.compile(r"[\s\"'`]+")
 _SERVICE_TYPES = frozenset({
     PhoneNumberType.TOLL_FREE, PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST,
     PhoneNumberType.UAN, PhoneNumberType.VOICEMAIL,
@@ -60,13 +59,18 @@ def _emails(raw: str) -> tuple[Contact, ...]:
 def _unless_blocked(found: Contact, rules: Rules) -> Contact:
     address = found.key.value
     blocked = not rules.blocked_emails.isdisjoint((address, address.partition("@")[0] + "@*"))
-    return evolve(found, refused="placeholder") if blocked and not found.refused else found
+    return _placeholder(found) if blocked else found
 
 
-def phones(text: str | None, regions: tuple[str, ...]) -> list[Contact]:
+def _placeholder(found: Contact) -> Contact:
+    return found if found.refused else evolve(found, refused="placeholder")
+
+
+def phones(text: str | None, regions: tuple[str, ...], rules: Rules) -> list[Contact]:
     """The numbers in a typed field as E.164, or the whole field refused. `regions`: countries to try, best first."""
     raw = _cut(text)
-    return list(_phones(raw, regions)) if raw else []
+    found = list(_phones(raw, regions)) if raw else []
+    return [_placeholder(c) if c.key.value in rules.blocked_phones else c for c in found]
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -83,8 +87,8 @@ def tokens(text: str | None, rules: Rules) -> list[Contact]:
     """The user_token as the site set it. Placeholders are refused: everybody would be one person."""
     if not text:
         return []
-    bare = _QUOTES_AND_BLANKS.sub("", text).casefold()
-    blocked = bare in rules.blocked_tokens or not bare.strip("0-+.")
+    plain = bare(text)
+    blocked = plain in rules.blocked_tokens or not plain.strip("0-+.")
     return [Contact(key=Key(TOKEN, text), raw=text, refused="placeholder" if blocked else "")]
 
 

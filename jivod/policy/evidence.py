@@ -47,7 +47,7 @@ def gather(event: Event, entry: Entry, *, at: int, rules: Rules, echoes: frozens
     """
     seq, contacts = entry.seq, _contacts(event, entry, rules)
     source = _source(event)
-    said = [(_attribute(c), c.key.value, VERIFIED if c.key.kind == VERIFIED_TOKEN else source, c.raw) for c in contacts]
+    said = [(_attribute(c), c.key.value, source, c.raw) for c in contacts]
     said += [(NAME, v, _profile_source(event, source), raw) for v, raw in _one_line(event.visitor.name)]
     said += [(attribute, value, source, value) for attribute, value in _facts(event)]
     typed: dict[tuple[str, str, str], str] = {}
@@ -70,7 +70,10 @@ def without(evidence: Evidence, shared: dict[Key, str]) -> Evidence:
 
 
 def proven(evidence: Evidence) -> Evidence:
-    """The evidence of an event whose signed token is the customer's own: what comes with it is no stranger's word."""
+    """The evidence of an event whose signed token is the customer's own: what comes with it is no stranger's word.
+
+    A signed token says who signed in, not that the e-mail beside it is his: until then it is a key like any other.
+    """
     claims = [Claim(c.attribute, c.value, VERIFIED, c.raw, c.first_at, c.last_at, c.seq) for c in evidence.claims]
     return evolve(evidence, claims=tuple(sorted(claims, key=lambda c: c.identity)))
 
@@ -82,7 +85,7 @@ def _contacts(event: Event, entry: Entry, rules: Rules) -> list[Contact]:
     called = event.call.phone if isinstance(event, CallEvent) else None
     found = _tokens(event.user_token, entry.signature, rules) if event.user_token else []
     found += contact.emails(visitor.email, rules)
-    found += contact.phones(called, regions) + contact.phones(visitor.phone, regions)
+    found += contact.phones(called, regions, rules) + contact.phones(visitor.phone, regions, rules)
     found += contact.visitors(origin.account, *_numbers(event))
     return found
 

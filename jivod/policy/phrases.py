@@ -85,6 +85,20 @@ _TABLE: dict[str, tuple[str, str, str, str, str]] = {
         "também dito: {value}",
         "también dicho: {value}",
     ),
+    "possible": (
+        "Possible match",
+        "Olası eşleşme",
+        "Возможное совпадение",
+        "Possível correspondência",
+        "Posible coincidencia",
+    ),
+    "possible_count": (
+        "{count}, open to check",
+        "{count}, kontrol için açın",
+        "{count}, откройте для проверки",
+        "{count}, abra para verificar",
+        "{count}, abra para comprobar",
+    ),
     "review": ("Possible duplicate", "Olası mükerrer", "Возможный дубль", "Possível duplicado", "Posible duplicado"),
     "review_count": (
         "{count} to look at",

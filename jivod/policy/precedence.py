@@ -6,25 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jivod.model.claim import (
-    ATTRIBUTE_PREFIX,
-    DESCRIPTION,
-    NAME,
-    REFUSED_PREFIX,
-    SOCIAL,
-    TAG,
-    Claim,
-)
-from jivod.model.contact import KINDS
-from jivod.policy.rules import Rules
-
-UNION = frozenset({*KINDS, TAG, SOCIAL})
-"""Attributes of which a customer may have several; `refused:*` too."""
-
-
-def is_union(attribute: str) -> bool:
-    """True where values stand beside one another, False where one wins."""
-    return attribute in UNION or attribute.startswith(REFUSED_PREFIX)
+from jivod.model.claim import ATTRIBUTE_PREFIX, DESCRIPTION, NAME, OPERATOR, Claim
+from jivod.policy.attribute import is_union
+from jivod.policy.rules import OLDEST, Rules
 
 
 def is_contestable(attribute: str) -> bool:
@@ -32,13 +16,15 @@ def is_contestable(attribute: str) -> bool:
     return attribute in (NAME, DESCRIPTION) or attribute.startswith(ATTRIBUTE_PREFIX)
 
 
-def order(claim: Claim, rules: Rules) -> tuple[int, int, str]:
-    """The sort key: the smallest wins. Rank first; then the oldest sighting (union) or the newest (single); then the
-    value.
+def order(claim: Claim, rules: Rules) -> tuple[int, int, int, str]:
+    """The sort key: the smallest wins. Rank first, then the oldest or the newest sighting as the policy ties, then the
+    value. Of what operators decided for a single value the last word counts, whatever the tie.
     """
-    rank = rules.sources.index(claim.source)
-    when = claim.first_at if is_union(claim.attribute) else -claim.last_at
-    return (rank, when, claim.value)
+    attribute, last_at = claim.attribute, claim.last_at
+    rank = rules.rank(attribute, claim.source)
+    if claim.source == OPERATOR and not is_union(attribute):
+        return (rank, -last_at, -claim.seq, claim.value)
+    return (rank, claim.first_at if rules.tie_of(attribute) == OLDEST else -last_at, 0, claim.value)
 
 
 def join(*groups: Iterable[Claim]) -> tuple[Claim, ...]:

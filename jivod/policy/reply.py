@@ -1,4 +1,4 @@
-"""Reply: what the agent sees: contacts, who this is and why, chats so far, the last chat, what differs, a link."""
+"""Reply: what the agent sees: contacts, who this is and why, what differs or is in doubt, the chats so far, a link."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from jivod.policy.identity import NEW
 from jivod.policy.phrases import phrase
 
 _DAY = 86_400_000  # ms
+_SETTLE = "#contested"  # where on the customer's page doubts about values are settled
 
 SHOWN_FACTS = ("agent", "department", "topic", "rate")
 
@@ -23,7 +24,9 @@ SHOWN_FACTS = ("agent", "department", "topic", "rate")
 class Panel:
     """What the rows are made of. `key_kind`: the kind of key that found the customer, None where the chat itself did.
 
-    `given`: contacts the visitor gave in this event, by kind. `last_chat`: the one before this.
+    `given`: contacts the visitor gave in this event, by kind. `last_chat`: the one before this. `verified`: the event
+    itself is the customer's own, by a signed token or a contact that an operator confirmed. `possible`: how many other
+    customers a contact that was only typed points to, where the policy lets it find nobody.
     """
 
     golden: GoldenRecord
@@ -34,15 +37,17 @@ class Panel:
     open_reviews: int
     link: str
     language: str
+    verified: bool
+    possible: int
 
 
 def answer(panel: Panel) -> Answer:
-    """The full answer for a known or new customer."""
+    """The full answer for a known or new customer. The most important rows come first: Jivo shows no more than ten."""
     golden = panel.golden
-    rows = [_who(panel), _chats(panel), *_last_chat(panel)]
+    rows = [_who(panel), *_possible(panel)]
     rows += _differing(panel, PHONE, "phones", golden.phones)
     rows += _differing(panel, EMAIL, "emails", golden.emails)
-    rows += _doubts(panel)
+    rows += [*_contested(panel), *_reviews(panel), _chats(panel), *_last_chat(panel)]
     return Answer(
         contact_info=contact_info(golden), rows=tuple(rows[:ROWS_MAX]), crm_link=panel.link, enable_assign=True
     )
@@ -70,8 +75,7 @@ def _who(panel: Panel) -> Row:
     else:
         why = f"by_{panel.key_kind}" if panel.key_kind else "by_subject"
         parts = [panel.golden.name, say("since", date=_day(panel.golden.created_at)), say(why)]
-    if not panel.golden.verified:
-        parts.append(say("unverified"))
+        parts += [] if panel.verified else [say("unverified")]
     return Row(title=say("customer"), content=" · ".join(p for p in parts if p), link=panel.link)
 
 
@@ -94,20 +98,30 @@ def _differing(panel: Panel, kind: str, title: str, known: tuple[str, ...]) -> l
     if not given:
         return []
     content = phrase("both_kept", panel.language, known=known[0], given=", ".join(given))
-    return [Row(title=phrase(title, panel.language), content=content)]
+    return [Row(title=phrase(title, panel.language), content=content, link=panel.link + _SETTLE)]
 
 
-def _doubts(panel: Panel) -> list[Row]:
-    say = _speaker(panel.language)
-    rows = []
-    if panel.golden.contested:
-        values = ", ".join(dict.fromkeys(c.value for c in panel.golden.contested))
-        rows.append(Row(title=say("contested"), content=say("also_said", value=values), link=panel.link))
-    if panel.open_reviews:
-        rows.append(
-            Row(title=say("review"), content=say("review_count", count=str(panel.open_reviews)), link=panel.link)
-        )
-    return rows
+def _contested(panel: Panel) -> list[Row]:
+    if not panel.golden.contested:
+        return []
+    values = ", ".join(dict.fromkeys([c.value for c in panel.golden.contested]))
+    content = phrase("also_said", panel.language, value=values)
+    return [Row(title=phrase("contested", panel.language), content=content, link=panel.link + _SETTLE)]
+
+
+def _possible(panel: Panel) -> list[Row]:
+    """How many, and nothing of who they are: the visitor may have typed anybody's e-mail."""
+    return [_count(panel, "possible", panel.possible)] if panel.possible else []
+
+
+def _reviews(panel: Panel) -> list[Row]:
+    """Not once more what stands as a possible match already."""
+    return [_count(panel, "review", panel.open_reviews)] if panel.open_reviews > panel.possible else []
+
+
+def _count(panel: Panel, what: str, count: int) -> Row:
+    content = phrase(f"{what}_count", panel.language, count=str(count))
+    return Row(title=phrase(what, panel.language), content=content, link=panel.link)
 
 
 def _speaker(language: str) -> Callable[..., str]:

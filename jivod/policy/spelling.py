@@ -54,7 +54,7 @@ def phone(text: str) -> str:
     if not _E164.fullmatch(text):
         remedy = 'write it with + and the country code, digits only, like "+905321110033"'
         raise Unfit(f"{shown(text)} is not a phone number in E.164", remedy)
-    found = contact.phones(text, ())[0]
+    found = contact.phones(text, (), _NOTHING_BLOCKED)[0]
     if not _E164.fullmatch(found.key.value) or found.refused == "not a phone number":
         raise Unfit(f"{shown(text)} is no phone number that can exist", "correct or remove it")
     if found.key.value != text:
@@ -64,7 +64,7 @@ def phone(text: str) -> str:
 
 def is_never_a_key(e164: str) -> bool:
     """True for service numbers and the like, which decide nothing anyway."""
-    return bool(contact.phones(e164, ())[0].refused)
+    return bool(contact.phones(e164, (), _NOTHING_BLOCKED)[0].refused)
 
 
 def placeholder(text: str) -> str:

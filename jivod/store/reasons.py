@@ -50,7 +50,7 @@ def encode(reason: Reason) -> bytes:
     r = reason
     rivals = [[rival.customer, rival.key.kind, rival.key.value, rival.why] for rival in r.rivals]
     dropped = [[key.kind, key.value, why] for key, why in r.dropped]
-    return codec.encode([r.seq, r.customer, r.rule, codec.key_row(r.key), rivals, dropped, r.merged])
+    return codec.encode([r.seq, r.customer, r.rule, codec.key_row(r.key), rivals, dropped, r.merged, r.proven])
 
 
 def decode(record: bytes) -> Reason:
@@ -59,7 +59,7 @@ def decode(record: bytes) -> Reason:
 
 
 def _reason(row: list[Any]) -> Reason:
-    seq, customer, rule, key, rivals, dropped, merged = row
+    seq, customer, rule, key, rivals, dropped, merged, proven = row
     return Reason(
         seq=seq,
         customer=customer,
@@ -68,6 +68,7 @@ def _reason(row: list[Any]) -> Reason:
         rivals=tuple([Rival(customer=id, key=Key(kind, value), why=why) for id, kind, value, why in rivals]),
         dropped=tuple([(Key(kind, value), why) for kind, value, why in dropped]),
         merged=tuple(merged),
+        proven=proven,
     )
 
 

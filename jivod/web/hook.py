@@ -12,7 +12,6 @@ from attrs import frozen
 from klein import Klein
 from twisted.internet.defer import CancelledError, Deferred
 
-from jivod.flow.case import Desk
 from jivod.flow.ingest import Delivery, ingest, quarantine_body
 from jivod.model.entry import Origin
 from jivod.model.errors import Busy, JivodError, StoreFailed, StoreFull, Unreadable
@@ -24,6 +23,8 @@ from jivod.web.gate import Gate
 from jivod.web.metrics import Metrics
 from jivod.web.problem import EMPTY_BODY, Stopped
 from jivod.web.response import send
+from jivod.web.rulebook import Rulebook
+from jivod.web.tokens import Tokens
 from jivod.wire import jivo
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ class Hook:
     gate: Gate
     writer: Writer
     deadlines: Deadlines
-    desk: Desk
+    rulebook: Rulebook
+    tokens: Tokens
     metrics: Metrics
     now: Callable[[], int]
 
@@ -68,8 +70,11 @@ class Hook:
         try:
             refuse_encoded(request)
             reading = jivo.read(body)
-            delivery = Delivery(origin=origin, received_at=received_at, body=body, reading=reading)
-            done = await self._submit(lambda txn: ingest(txn, delivery, self.desk), len(body))
+            verdict = self.tokens.verdict(origin.channel, reading.event.user_token, received_at)
+            delivery = Delivery(
+                origin=origin, received_at=received_at, body=body, reading=reading, signature=verdict
+            )
+            done = await self._submit(lambda txn: ingest(txn, delivery, self.rulebook.desk(txn)), len(body))
         except (CancelledError, Busy, StoreFull, StoreFailed):
             raise
         except Exception as error:

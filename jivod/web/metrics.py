@@ -60,6 +60,7 @@ class Metrics:
     def __init__(self) -> None:
         self.events: Counter[str] = Counter()
         self.answers: Counter[str] = Counter()
+        self.signed_tokens: Counter[str] = Counter()
         self.commit_seconds = Histogram(COMMIT_BUCKETS)
         self.group_size = Histogram(GROUP_BUCKETS)
         self.repeats = self.quarantined = self.bad_secrets = self.refused_connections = 0
@@ -75,6 +76,10 @@ class Metrics:
         """An event was taken in."""
         self.events[name if name in EVENTS else OTHER] += 1
         self.repeats += repeated
+
+    def token_checked(self, verdict: str) -> None:
+        """The signature of a user_token was looked at."""
+        self.signed_tokens[verdict] += 1
 
     def wrong_secret(self) -> None:
         """Somebody called a webhook URL that is none."""
@@ -106,6 +111,7 @@ class Metrics:
         for name, text, label, counts in (
             ("jivod_events", "Events taken in, by name.", "event", self.events),
             ("jivod_answers", "Answers given, by status.", "status", self.answers),
+            ("jivod_signed_tokens", "Signed user_tokens that were checked.", "verdict", self.signed_tokens),
         ):
             family = CounterMetricFamily(name, text, labels=[label])
             for value, count in sorted(counts.items()):

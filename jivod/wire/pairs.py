@@ -19,6 +19,7 @@ _PROFILE_KEYS = frozenset({"url", "link"})
 _PROFILE_LISTS = ("social_profiles", "socialProfiles")
 _NOT_PROFILES = frozenset({"photos", "demographics"})
 _RENAMED = {"keyword": "term"}
+_USUAL = frozenset({"source", "medium", "campaign", "content", "term"})  # clean as they stand
 
 
 def utm(session: Json, odd: Odd) -> dict[str, str]:
@@ -48,7 +49,7 @@ def _campaign(pairs: Iterable[tuple[str, Any]], odd: Odd) -> dict[str, str]:
     for name, value in pairs:
         if type(value) is str and "%" in value:
             value = unquote(value)  # noqa: PLW2901
-        read, key = line(value, odd, URL_CAP), line(name, odd)
+        read, key = line(value, odd, URL_CAP), name if name in _USUAL else line(name, odd)
         if key and read:
             found[_RENAMED.get(key, key)] = read
     return found

@@ -12,3 +12,4 @@ STARTS = 15 if FULL else 5
 PRELOADED = 50_000 if FULL else 5_000
 PRELOADED_FEW = 10_000 if FULL else 2_000
 ASTRAY = 1 if FULL else 6  # every so many-th body is sent astray too
+CHATS_EACH = 10_000 if FULL else 1_000

@@ -1,4 +1,4 @@
-"""Drawn: rules at random, and the policy.toml that says the same."""
+"""Drawn: rules at random, the policy.toml that says the same, and claims at random."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from hypothesis import strategies as st
 
-from jivod.model.claim import ATTRIBUTE_PREFIX, SOURCES
-from jivod.model.contact import KINDS
+from jivod.model.claim import ATTRIBUTE_PREFIX, CLEARED_PREFIX, NAME, OPERATOR, PRIMARY_PREFIX, SOURCES, TAG, Claim
+from jivod.model.contact import EMAIL, KINDS, PHONE
 from jivod.policy.attribute import NAMED
 from jivod.policy.rules import DEFAULT, ON_CONFLICT, TIES, UNVERIFIED, Rules, bare, folded
 
@@ -20,6 +20,37 @@ tokens = st.text(min_size=1, max_size=8).map(bare).filter(lambda token: token an
 emails = st.builds("{}@{}".format, _LOCAL, st.sampled_from(["example.com", "example.org", "*"]))
 phones = st.integers(0, 999_999).map(lambda n: f"+90532{1000000 + n}")
 names = st.lists(_WORD, min_size=1, max_size=3).map(lambda words: folded(" ".join(words)))
+
+BALANCE = ATTRIBUTE_PREFIX + "Balance"
+LATER = 99  # after every claim that is drawn
+_TIMES = st.integers(0, 4)
+
+
+def _claims(attributes: Iterable[str], values: Iterable[str], sources: Iterable[str]) -> st.SearchStrategy[Claim]:
+    return st.builds(
+        lambda attribute, value, source, raw, at, later, seq: Claim(attribute, value, source, raw, at, at + later, seq),
+        st.sampled_from(list(attributes)),
+        st.sampled_from(list(values)),
+        st.sampled_from(list(sources)),
+        st.sampled_from(["", "A", "B"]),
+        _TIMES,
+        _TIMES,
+        st.integers(1, 4),
+    )
+
+
+HELD = (EMAIL, PHONE, NAME, TAG, BALANCE)
+evidence = _claims(HELD, "abc", SOURCES)
+decisions = _claims([CLEARED_PREFIX + attribute for attribute in HELD], ["a", "b", "c", ""], [OPERATOR]) | _claims(
+    [PRIMARY_PREFIX + EMAIL, PRIMARY_PREFIX + PHONE], "abc", [OPERATOR]
+)
+claims = evidence | evidence | decisions
+groups = st.lists(claims, max_size=10)
+
+
+def decided(attribute: str, value: str, at: int = LATER) -> Claim:
+    """What an operator decided at `at`."""
+    return Claim(attribute, value, OPERATOR, "", at, at, at)
 
 
 def _added(values: st.SearchStrategy[str], built_in: frozenset[str], keep: bool) -> st.SearchStrategy[frozenset[str]]:

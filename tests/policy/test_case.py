@@ -25,7 +25,7 @@ def case(given: str, expected: str = NEW) -> PolicyCase:
     return found
 
 
-def test_a_row_is_an_accepted_chat_of_its_own_a_second_after_the_row_above():
+def test_a_row_is_an_accepted_chat_of_its_own_a_second_after_the_row_above() -> None:
     found = case("{ email = 'ayse@example.com' }, { at = 60, chat = '2' }, { token = 't', verified = true }")
     assert found.given == (
         CaseRow(event="chat_accepted", email="ayse@example.com", at=0, line=3),
@@ -35,7 +35,7 @@ def test_a_row_is_an_accepted_chat_of_its_own_a_second_after_the_row_above():
     assert (found.name, found.line) == ("x", 1)
 
 
-def test_a_row_may_say_everything():
+def test_a_row_may_say_everything() -> None:
     given = """{ event = "client_attribute_updated", visitor = "7", email = "", phone = "0532", token = "t", name = "A",
         description = "B", attributes = { Balance = "12" }, region = "TR", verified = true, at = 5 }"""
     (row,) = case(given.replace("\n", " ")).given
@@ -46,15 +46,15 @@ def test_a_row_may_say_everything():
 
 
 @pytest.mark.parametrize("event", EVENTS)
-def test_every_event_can_be_given(event):
+def test_every_event_can_be_given(event: str) -> None:
     assert case(f'{{ event = "{event}", visitor = "7" }}').given[0].event == event
 
 
-def test_what_a_case_does_not_mention_is_not_expected():
+def test_what_a_case_does_not_mention_is_not_expected() -> None:
     assert case("{}", "{ customers = 1 }").expected == Expected(customers=1)
 
 
-def test_a_case_may_expect_everything():
+def test_a_case_may_expect_everything() -> None:
     expected = """{ customers = 2, reviews = 1, same = [[1, 3], [2]], name = "Ayşe", emails = ["ayse@example.com"],
         phones = ["+905321110033"], description = "", attributes = { Balance = "12" }, contested = ["Fatma"],
         new = false }"""
@@ -72,7 +72,7 @@ def test_a_case_may_expect_everything():
     )
 
 
-def test_a_case_and_each_row_know_their_lines():
+def test_a_case_and_each_row_know_their_lines() -> None:
     lines = SHIPPED.read_text("utf-8").split("\n")
     for one in read(SHIPPED).cases:
         assert lines[one.line - 1] == "[[case]]"
@@ -133,6 +133,6 @@ def test_a_fault_is_one_sentence_with_its_line_and_its_remedy(given: str, expect
     assert str(refused.value) == f"p.toml:{fault}"
 
 
-def test_a_case_needs_a_name():
+def test_a_case_needs_a_name() -> None:
     with pytest.raises(BadConfig, match=r"^p.toml:1: a case without a name; say what it shows: name = "):
         parse("[[case]]\ngiven = [{}]\nexpected = { new = true }", "p.toml")

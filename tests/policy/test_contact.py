@@ -30,7 +30,7 @@ def refusal(contacts: list[Contact]) -> str:
     ],
 )  # fmt: skip
 def test_every_way_to_write_a_turkish_number_is_one_key(typed: str) -> None:
-    assert usable(contact.phones(typed, TURKEY)) == ["+905320000017"]
+    assert usable(contact.phones(typed, TURKEY, DEFAULT)) == ["+905320000017"]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_every_way_to_write_a_turkish_number_is_one_key(typed: str) -> None:
     ],
 )
 def test_phone_takes_the_first_region_in_which_it_is_valid(typed: str, regions: tuple[str, ...], key: str) -> None:
-    assert usable(contact.phones(typed, regions)) == [key]
+    assert usable(contact.phones(typed, regions, DEFAULT)) == [key]
 
 
 @pytest.mark.parametrize(
@@ -66,17 +66,20 @@ def test_phone_takes_the_first_region_in_which_it_is_valid(typed: str, regions: 
     ],
 )  # fmt: skip
 def test_what_is_no_personal_number_is_refused_with_the_reason(typed: str, why: str) -> None:
-    contacts = contact.phones(typed, TURKEY)
+    contacts = contact.phones(typed, TURKEY, DEFAULT)
     assert usable(contacts) == []
     assert refusal(contacts) == why
 
 
 def test_two_numbers_in_one_field_are_two_keys() -> None:
-    assert usable(contact.phones("0532 000 00 17 / 0533 000 00 18", TURKEY)) == ["+905320000017", "+905330000018"]
+    assert usable(contact.phones("0532 000 00 17 / 0533 000 00 18", TURKEY, DEFAULT)) == [
+        "+905320000017",
+        "+905330000018",
+    ]
 
 
 def test_the_typed_form_is_kept() -> None:
-    assert contact.phones("0532 000 00 17", TURKEY)[0].raw == "0532 000 00 17"
+    assert contact.phones("0532 000 00 17", TURKEY, DEFAULT)[0].raw == "0532 000 00 17"
 
 
 @pytest.mark.parametrize(
@@ -134,12 +137,12 @@ def test_visitor_numbers_belong_to_their_account() -> None:
 
 @given(st.one_of(st.none(), st.text(alphabet=" \t\n\u00a0", max_size=5)))
 def test_blank_is_no_contact_at_all(blank: str | None) -> None:
-    assert contact.emails(blank, DEFAULT) == [] and contact.phones(blank, TURKEY) == []
+    assert contact.emails(blank, DEFAULT) == [] and contact.phones(blank, TURKEY, DEFAULT) == []
 
 
 @given(st.text(max_size=80))
 def test_normalising_is_idempotent_and_never_fails(typed: str) -> None:
-    for read in (lambda t: contact.emails(t, DEFAULT), lambda t: contact.phones(t, TURKEY)):
+    for read in (lambda t: contact.emails(t, DEFAULT), lambda t: contact.phones(t, TURKEY, DEFAULT)):
         for key in usable(read(typed)):
             assert usable(read(key)) == [key]
 

@@ -19,7 +19,7 @@ PHONE_FIRST = ("verified_token", "token", "phone", "email", "visitor")
 TYPED_FIRST = ("operator", "import", "verified", "visitor", "revised", "profile")
 
 
-def test_nothing_is_said_of_the_default():
+def test_nothing_is_said_of_the_default() -> None:
     assert explain(DEFAULT) == []
 
 
@@ -86,12 +86,12 @@ def test_each_change_is_one_sentence(changes: dict[str, Any], sentence: str) -> 
     assert explain(evolve(DEFAULT, **changes)) == [sentence]
 
 
-def test_several_changes_of_the_sources_are_told_as_one_order():
+def test_several_changes_of_the_sources_are_told_as_one_order() -> None:
     (sentence,) = explain(evolve(DEFAULT, sources=tuple(reversed(SOURCES))))
     assert sentence.startswith("Values win in this order: from a messenger's profile, then typed by the visitor, then")
 
 
-def test_a_rule_of_its_own_that_says_the_usual_is_no_difference():
+def test_a_rule_of_its_own_that_says_the_usual_is_no_difference() -> None:
     same = evolve(DEFAULT, ranks=frozenset({("name", SOURCES)}), ties=frozenset({("name", "newest")}))
     assert explain(same) == []
 

@@ -30,7 +30,7 @@ def faults(text: str) -> list[str]:
     return str(refused.value).split("\n")
 
 
-def test_the_shipped_file_says_the_default():
+def test_the_shipped_file_says_the_default() -> None:
     found = read(SHIPPED)
     assert found.rules == DEFAULT
     assert explain(found.rules) == []
@@ -39,18 +39,18 @@ def test_the_shipped_file_says_the_default():
     assert found.name == str(SHIPPED)
 
 
-def test_the_shipped_file_names_everything_that_is_built_in():
+def test_the_shipped_file_names_everything_that_is_built_in() -> None:
     lines = re.sub(r"^#", "", SHIPPED_TEXT, flags=re.MULTILINE).split("\n")
     words = {word for line in lines for word in line.split()}
     assert words >= DEFAULT.blocked_tokens | DEFAULT.blocked_emails | DEFAULT.placeholder_names
 
 
-def test_every_key_that_is_left_out_has_its_default():
+def test_every_key_that_is_left_out_has_its_default() -> None:
     assert parse("").rules == DEFAULT
     assert parse("[identity]\n[identity.limits]\n[blocked]\n[survivorship]").rules == DEFAULT
 
 
-def test_every_key_of_the_shipped_file_can_be_left_out():
+def test_every_key_of_the_shipped_file_can_be_left_out() -> None:
     for number in (n for n, line in enumerate(SHIPPED_TEXT.split("\n")) if re.match(r"[a-z_]+ = [^{]*[^[{]$", line)):
         lines = SHIPPED_TEXT.split("\n")
         if not lines[number].startswith("name"):
@@ -58,12 +58,12 @@ def test_every_key_of_the_shipped_file_can_be_left_out():
             assert parse("\n".join(lines)).rules == DEFAULT
 
 
-def test_a_file_that_is_not_there_is_refused(tmp_path):
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadConfig, match=r"none\.toml:1: there is no such file; create it, or name another"):
         read(tmp_path / "none.toml")
 
 
-def test_the_whole_of_a_policy_is_taken_over():
+def test_the_whole_of_a_policy_is_taken_over() -> None:
     found = parse(
         """
         [identity]
@@ -108,12 +108,12 @@ def test_the_whole_of_a_policy_is_taken_over():
     )
 
 
-def test_the_built_in_ones_can_be_dropped():
+def test_the_built_in_ones_can_be_dropped() -> None:
     found = parse('[blocked]\nkeep_builtin = false\nemails = ["info@*"]').rules
     assert (found.blocked_tokens, found.blocked_emails) == (frozenset(), {"info@*"})
 
 
-def test_what_the_file_blocks_is_blocked():
+def test_what_the_file_blocks_is_blocked() -> None:
     found = parse('[blocked]\ntokens = ["Demo Token"]\nemails = ["info@*"]').rules
     refused = [*contact.tokens('"demo token"', found), *contact.emails("Info@example.org", found)]
     assert [c.refused for c in refused] == ["placeholder", "placeholder"]
@@ -225,7 +225,7 @@ def test_a_fault_is_one_sentence_with_its_line_and_its_remedy(text: str, fault: 
     assert faults(text) == [f"p.toml:{fault}"]
 
 
-def test_an_odd_key_does_not_break_the_line():
+def test_an_odd_key_does_not_break_the_line() -> None:
     found = faults('"a\\nb" = {}\n[survivorship.attributes]\n"attr:\\n" = 1')
     assert found == [
         r"p.toml:1: unknown table ['a\nb']; known here: identity, blocked, survivorship, case",
@@ -234,12 +234,12 @@ def test_an_odd_key_does_not_break_the_line():
     ]
 
 
-def test_all_faults_are_named_in_the_order_of_the_file():
+def test_all_faults_are_named_in_the_order_of_the_file() -> None:
     text = '[identity]\ntoo_comon = 3\n[blocked]\nphones = ["1", "2"]\n[identity.limits]\nemail = "x"\nfax = 1\n'
     assert [fault.split(": ")[0] for fault in faults(text)] == [f"p.toml:{n}" for n in (2, 4, 4, 6, 7)]
 
 
-def test_very_many_faults_are_counted():
+def test_very_many_faults_are_counted() -> None:
     found = faults("\n".join(f"key_{n} = 1" for n in range(SHOWN + 7)))
     assert (len(found), found[-1]) == (SHOWN + 1, "and 7 more faults")
 

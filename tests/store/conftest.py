@@ -10,6 +10,7 @@ import pytest
 from jivod.store.kv import Engine
 from jivod.store.memory import MemoryEngine
 from tests.store.engines import ID_KEY, MAKERS, Subject
+from tests.store.world import populate
 
 
 @pytest.fixture(params=sorted(MAKERS))
@@ -26,6 +27,13 @@ def engine(subject: Subject) -> Engine:
 @pytest.fixture
 def memory() -> MemoryEngine:
     return MemoryEngine(ID_KEY)
+
+
+@pytest.fixture
+def sound(memory: MemoryEngine) -> MemoryEngine:
+    """A store with something in every table."""
+    populate(memory)
+    return memory
 
 
 @pytest.fixture

@@ -87,6 +87,15 @@ def test_events_and_decisions_share_one_row_of_numbers(engine: Engine) -> None:
     assert [(e.seq, e.kind, e.signature) for e in found] == [(1, EVENT, ""), (2, DECISION, ""), (3, EVENT, "x")]
 
 
+@given(st.lists(entries(), max_size=4))
+def test_what_another_store_holds_is_kept_under_its_own_numbers(some: list[Entry]) -> None:
+    engine = MemoryEngine()
+    engine.write([partial(journal.keep, entry=entry) for entry in some])
+    last = {entry.seq: entry for entry in some}
+    assert engine.read(lambda txn: journal.after(txn, 0, 10)) == [last[seq] for seq in sorted(last)]
+    assert engine.write([add])[0].value.seq == max(last, default=0) + 1
+
+
 @pytest.mark.parametrize("size", [0, 1, 7, 9])
 def test_an_entry_with_too_few_or_too_many_fields_is_damaged(size: int) -> None:
     with pytest.raises(Damaged, match="journal"):

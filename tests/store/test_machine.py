@@ -15,7 +15,7 @@ from jivod.model.contact import EMAIL, PHONE, Key
 from jivod.model.customer import Edge
 from jivod.model.errors import Refused
 from jivod.model.reason import OPEN, Review
-from jivod.store import chats, check, customers, edges, journal, reasons, reviews
+from jivod.store import chats, check, customers, different, edges, journal, reasons, reviews
 from jivod.store.kv import Txn
 from jivod.store.lmdb import open_engine
 from jivod.store.names import words
@@ -53,6 +53,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.chats: dict[str, tuple[str | None, int, list[int]]] = {}
         self.parents: dict[str, str] = {}
         self.pairs: dict[tuple[str, str], int] = {}
+        self.apart: set[frozenset[str]] = set()
 
     def open(self) -> None:
         self.engine = open_engine(self.path, MAP)
@@ -133,6 +134,20 @@ class StoreMachine(RuleBasedStateMachine):
         assert outcome.value == ((a, b) not in self.pairs)
         self.pairs.setdefault((a, b), at)
 
+    @precondition(lambda self: len(self.claims) > 1)
+    @rule(data=st.data(), is_taken_back=st.booleans())
+    def tell_apart(self, data: st.DataObject, is_taken_back: bool) -> None:
+        a, b = data.draw(st.lists(st.sampled_from(sorted(self.claims)), min_size=2, max_size=2, unique=True))
+        pair = frozenset((a, b))
+        if is_taken_back:
+            (outcome,) = self.engine.write([lambda txn: different.remove(txn, a, b)])
+            assert outcome.value == (pair in self.apart)
+            self.apart.discard(pair)
+        else:
+            (outcome,) = self.engine.write([lambda txn: different.add(txn, a, b, 1)])
+            assert outcome.error is None
+            self.apart.add(pair)
+
     @rule()
     def restart(self) -> None:
         self.engine.close()
@@ -174,6 +189,7 @@ class StoreMachine(RuleBasedStateMachine):
         mine = [(ref, at, seqs) for ref, (home, at, seqs) in self.chats.items() if home == id]
         assert told == sorted(mine, key=lambda chat: (-chat[1], len(chat[0]) > 150, chat[0]))
         assert edges.root(txn, id) == self.root(id)
+        assert different.of(txn, id) == frozenset[str]().union(*(p for p in self.apart if id in p)) - {id}
         assert [r.a for r in reviews.of(txn, id)] == sorted(a for a, b in self.pairs if id in (a, b))
 
     def where(self, is_it: object) -> list[str]:

@@ -16,6 +16,7 @@ from jivod.model.reason import Reason, Review
 from jivod.store import (
     cards,
     chats,
+    check,
     customers,
     decisions,
     different,
@@ -101,3 +102,8 @@ def populate(engine: Engine) -> None:
     (outcome,) = engine.write([job])
     if outcome.error is not None:
         raise outcome.error
+
+
+def findings(engine: Engine) -> list[tuple[str, str]]:
+    """Table and words of everything that the check finds."""
+    return [(f.table, f.what) for f in engine.read(lambda txn: list(check.check(txn)))]

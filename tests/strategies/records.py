@@ -141,6 +141,7 @@ def reasons(
         rivals=st.lists(st.builds(Rival, customer=IDS, key=key, why=TEXTS), max_size=2).map(tuple),
         dropped=st.lists(st.tuples(key, TEXTS), max_size=2).map(tuple),
         merged=st.lists(IDS, max_size=2, unique=True).map(tuple),
+        proven=st.booleans(),
     )
 
 
