@@ -39,6 +39,10 @@ def test_the_service_starts_the_tac_in_the_foreground(service):
     assert "JIVOD_CONFIG=/etc/jivod/jivod.toml" in service["Service"]["Environment"].split()
 
 
+def test_a_reload_is_a_hangup(service):
+    assert service["Service"]["ExecReload"] == "/bin/kill -HUP $MAINPID"
+
+
 def test_the_service_is_back_at_once_but_not_for_a_bad_configuration(service):
     assert service["Service"]["Restart"] == "on-failure"
     assert service["Service"]["RestartSec"] == "100ms"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from jivod.cli.lines import customer_line
 from jivod.cli.office import Office
 from jivod.cli.screen import argument, say, say_json
 from jivod.cli.shapes import card
 from jivod.flow import query as queries
-from jivod.model.customer import GoldenRecord
+from jivod.flow.regime import in_force
 from jivod.model.errors import Refused
 
 
@@ -23,18 +24,14 @@ def find(office: Office, query: tuple[str, ...], limit: int, as_json: bool) -> N
     Exit code 1 if there is none.
     """
     text = argument(" ".join(query))
-    rules, accounts, regions = office.desk.rules, office.accounts, office.regions
+    accounts, regions = office.accounts, office.regions
     with office.store() as engine:
-        found = engine.read(lambda txn: queries.find(txn, text, rules, limit, accounts=accounts, regions=regions))
+        found = engine.read(
+            lambda txn: queries.find(txn, text, in_force(txn), limit, accounts=accounts, regions=regions)
+        )
     if as_json:
         say_json([card(golden) for golden in found])
     for golden in () if as_json else found:
-        say(_line(golden))
+        say(customer_line(golden))
     if not found:
         raise Refused("no customer was found")
-
-
-def _line(golden: GoldenRecord) -> str:
-    contacts = [*golden.emails[:1], *golden.phones[:1]]
-    chats = f"{golden.chats} chat" + ("" if golden.chats == 1 else "s")
-    return "  ".join([golden.id, golden.name or "(no name)", *contacts, chats])

@@ -10,11 +10,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attrs import evolve
+
 from jivod.model.errors import Refused
 
 if TYPE_CHECKING:
     from jivod.config.settings import Settings
     from jivod.flow.case import Desk
+    from jivod.flow.steward import Hand
+    from jivod.store.kv import Txn
     from jivod.store.lmdb import LmdbEngine
 
 SECRET_BYTES = 24  # 32 characters, safe in a URL
@@ -42,11 +46,24 @@ class Office:
 
     @property
     def desk(self) -> Desk:
-        """What an answer needs beyond the store."""
+        """What an answer needs beyond the store, by the built-in policy."""
         from jivod.flow.case import Desk
         from jivod.policy.rules import DEFAULT
 
         return Desk(rules=DEFAULT, public_url=self.settings.public_url, language=self.settings.language)
+
+    def desk_now(self, txn: Txn) -> Desk:
+        """The same, by the policy that is in force in the store."""
+        from jivod.flow.regime import in_force
+
+        return evolve(self.desk, rules=in_force(txn))
+
+    def hand(self, txn: Txn, by: str, at: int) -> Hand:
+        """Somebody who decides, at `at` (UNIX ms), by the policy that is in force in the store."""
+        from jivod.flow.regime import in_force
+        from jivod.flow.steward import Hand
+
+        return Hand(by=by, at=at, rules=in_force(txn), regions=self.regions)
 
     @property
     def accounts(self) -> tuple[str, ...]:

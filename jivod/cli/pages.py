@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
+from jivod.cli.lines import decision_line
 from jivod.cli.screen import clean_lines, field, moment, say
 from jivod.cli.shapes import facts
+from jivod.cli.words import counted, key_words
+from jivod.flow.doubts import Doubt, fields
+from jivod.flow.query import Decided
 from jivod.model.chat import Chat, Message, Transcript
 from jivod.model.customer import GoldenRecord
 from jivod.model.reason import Reason
 
 FACTS = ("agent", "department", "topic", "rate")
+COLUMN = 36  # characters of a customer's data beside another's
 
 
 def customer_page(golden: GoldenRecord, link: str) -> None:
@@ -69,19 +75,61 @@ def transcript_page(whole: Transcript) -> None:
             say(f"  {line}")
 
 
-def reasons_page(reasons: Sequence[Reason]) -> None:
-    """Each event's reason, in the order they came."""
+def reasons_page(reasons: Sequence[Reason], decisions: Sequence[Decided]) -> None:
+    """Each event's reason and each decision, in the order of the journal."""
     say()
-    say(f"Why: {len(reasons)} event" + ("" if len(reasons) == 1 else "s"))
-    for why in reasons:
-        key = f", {why.key.kind} {why.key.value}" if why.key else ""
-        say(f"  #{why.seq}  {why.rule}{key}")
-        for rival in why.rivals:
-            say(f"      not {rival.customer}: {rival.key.kind} {rival.why}")
-        for dropped, reason in why.dropped:
-            say(f"      {dropped.kind} not used: {reason}")
-        for merged in why.merged:
-            say(f"      took in the provisional {merged}")
+    say(f"Why: {counted(len(reasons), 'event')}" + (f", {counted(len(decisions), 'decision')}" if decisions else ""))
+    told = [(why.seq, _reason(why)) for why in reasons]
+    told += [(done.seq, [decision_line(done)]) for done in decisions]
+    for _, lines in sorted(told, key=lambda one: one[0]):
+        for line in lines:
+            say(f"  {line}")
+
+
+def _reason(why: Reason) -> list[str]:
+    key = f", {key_words(why.key)}" if why.key else ""
+    lines = [f"#{why.seq}  {why.rule}{key}" + (", proven" if why.proven else "")]
+    lines += [f"    not {rival.customer}: {rival.key.kind} {rival.why}" for rival in why.rivals]
+    lines += [f"    {dropped.kind} not used: {reason}" for dropped, reason in why.dropped]
+    rivals = {rival.customer for rival in why.rivals}
+    return lines + [f"    took in {'' if id in rivals else 'the provisional '}{id}" for id in why.merged]
+
+
+def doubt_page(doubt: Doubt) -> None:
+    """A pair side by side: what differs is marked; who should stay, and how to answer."""
+    a, b = doubt.a, doubt.b
+    key = doubt.review.key
+    say(" ".join([moment(doubt.review.at), "", doubt.review.why, *([f"({key_words(key)})"] if key else [])]))
+    differing = {differs.field for differs in doubt.differing}
+    for field_name, ours, theirs in _side_by_side(a, b):
+        mark = "*" if field_name in differing else " "
+        for number, (mine, other) in enumerate(zip_longest(ours, theirs, fillvalue="")):
+            title = f"{mark} {field_name}" if number == 0 else ""
+            say(f"  {title:<14}{mine:<{COLUMN}}  {other}".rstrip())
+    loser = b.id if doubt.winner == a.id else a.id
+    say(f"  proposed      jivod merge {loser} {doubt.winner}  ({doubt.why})")
+    say(f"  or            jivod different {a.id} {b.id}")
+    say()
+
+
+def _side_by_side(a: GoldenRecord, b: GoldenRecord) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
+    ours, theirs = _fields(a), _fields(b)
+    for name in dict.fromkeys([*ours, *theirs]):
+        mine, other = ours.get(name, ()), theirs.get(name, ())
+        if mine or other:
+            lines = [[line for value in values for line in clean_lines(value)] for values in (mine, other)]
+            yield name, lines[0], lines[1]
+
+
+def _fields(golden: GoldenRecord) -> dict[str, Sequence[str]]:
+    last = {
+        "visitors": golden.visitors,
+        "merged": golden.merged,
+        "chats": (str(golden.chats),),
+        "since": (moment(golden.created_at),),
+    }
+    own = {name: values for name, values in fields(golden).items() if name != "id"}
+    return {"id": (golden.id,), **own, **last}
 
 
 def _message(message: Message) -> None:

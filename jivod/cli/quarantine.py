@@ -90,7 +90,7 @@ def _everything(engine: LmdbEngine) -> list[Quarantined]:
 
 
 def _retry(office: Office, engine: LmdbEngine, number: int) -> Ingested | Unreadable:
-    (outcome,) = engine.write([lambda txn: inbox.retry(txn, number, office.desk)])
+    (outcome,) = engine.write([lambda txn: inbox.retry(txn, number, office.desk_now(txn))])
     if outcome.error is None:
         ingested: Ingested = outcome.value
         return ingested

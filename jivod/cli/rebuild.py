@@ -125,7 +125,7 @@ def _put(txn: Txn, table: str, rows: Rows) -> None:
 
 def _fold(source: LmdbEngine, target: LmdbEngine, office: Office) -> int:
     with closing(Progress("Folding the journal")) as progress:
-        return replay.rebuild(source, target, office.desk, progress)
+        return replay.rebuild(source, target, progress)
 
 
 @contextmanager

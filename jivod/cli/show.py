@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import click
 
 from jivod.cli.office import Office
 from jivod.cli.pages import customer_page, history_page, reasons_page, transcript_page
 from jivod.cli.screen import argument, say_json
-from jivod.cli.shapes import card, chat, reason, transcript
+from jivod.cli.shapes import card, chat, decided, reason, transcript
 from jivod.flow import query
+from jivod.flow.query import Decided
+from jivod.flow.regime import in_force
 from jivod.model.chat import Chat, Transcript
 from jivod.model.customer import GoldenRecord
 from jivod.model.errors import Refused
@@ -21,32 +23,35 @@ from jivod.store.kv import Txn
 
 PAGE = 100
 
+Why = tuple[list[Reason], list[Decided]]
+One = TypeVar("One", Reason, Decided)
+
 
 @click.command()
 @click.argument("id")
 @click.option("--chat", "ref", metavar="REF", help="The transcript of this conversation, by its REF or number.")
-@click.option("--why", is_flag=True, help="Why each event belongs to this customer.")
+@click.option("--why", is_flag=True, help="Why each event belongs to this customer, and what people decided.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="At most so many conversations.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def show(office: Office, id: str, ref: str | None, why: bool, limit: int, as_json: bool) -> None:
     """Show the customer ID (any id ever given out, also a merged one) with the newest conversations first."""
-    desk = office.desk
     with office.store() as engine:
-        golden = engine.read(lambda txn: _customer(txn, argument(id), desk.rules))
+        golden = engine.read(lambda txn: _customer(txn, argument(id), in_force(txn)))
         if ref is not None:
             whole = engine.read(lambda txn: _transcript(txn, golden.id, argument(ref)))
             _print_transcript(whole, as_json)
             return
         chats = engine.read(lambda txn: query.history(txn, golden.id, limit))
-        reasons = engine.read(lambda txn: list(_reasons(txn, golden.id))) if why else None
+        reasons = engine.read(lambda txn: _everything(txn, golden.id)) if why else None
+    link = office.desk.link(golden.id)
     if as_json:
-        say_json(_shape(golden, desk.link(golden.id), chats, reasons))
+        say_json(_shape(golden, link, chats, reasons))
         return
-    customer_page(golden, desk.link(golden.id))
+    customer_page(golden, link)
     history_page(chats, golden.chats)
     if reasons is not None:
-        reasons_page(reasons)
+        reasons_page(*reasons)
 
 
 def _customer(txn: Txn, id: str, rules: Rules) -> GoldenRecord:
@@ -72,9 +77,13 @@ def _history(txn: Txn, id: str) -> Iterable[Chat]:
         before = (page[-1].at, page[-1].account, page[-1].ref)
 
 
-def _reasons(txn: Txn, id: str) -> Iterable[Reason]:
+def _everything(txn: Txn, id: str) -> Why:
+    return list(_paged(query.explain, txn, id)), list(_paged(query.decided, txn, id))
+
+
+def _paged(ask: Callable[[Txn, str, int, int], list[One]], txn: Txn, id: str) -> Iterable[One]:
     after = 0
-    while page := query.explain(txn, id, PAGE, after):
+    while page := ask(txn, id, PAGE, after):
         yield from page
         after = page[-1].seq
 
@@ -86,6 +95,9 @@ def _print_transcript(whole: Transcript, as_json: bool) -> None:
         transcript_page(whole)
 
 
-def _shape(golden: GoldenRecord, link: str, chats: list[Chat], reasons: list[Reason] | None) -> dict[str, Any]:
+def _shape(golden: GoldenRecord, link: str, chats: list[Chat], why: Why | None) -> dict[str, Any]:
     shape = {**card(golden), "crm_link": link, "history": [chat(row) for row in chats]}
-    return shape if reasons is None else {**shape, "reasons": [reason(why) for why in reasons]}
+    if why is None:
+        return shape
+    reasons, decisions = why
+    return {**shape, "reasons": [reason(one) for one in reasons], "decisions": [decided(one) for one in decisions]}

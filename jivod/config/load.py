@@ -146,11 +146,6 @@ def _check_ranges(source: Source, table: FileTable) -> None:
 
 
 def _notes(source: Source, table: FileTable) -> Iterable[str]:
-    if table.policy is not None:
-        yield f"{source.path}:{source.line_of(('policy',))}: this version of jivod decides by its built-in policy"
-    for index, channel in enumerate(table.channel):
-        if channel.token_secret or channel.token_secret_file:
-            yield f"{source.path}:{source.line_of(('channel', index))}: this version does not verify user_tokens"
     if source.path and any(c.secret or c.token_secret for c in table.channel) and source.path.stat().st_mode & 0o004:
         yield f"{source.path}:1: every user of this machine can read the secrets in this file; run: chmod 600"
 

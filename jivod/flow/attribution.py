@@ -44,14 +44,18 @@ class Attribution:
     proven: bool
 
 
-def attribute(txn: Txn, people: People, case: Case, digest: bytes, rules: Rules) -> Attribution:
-    """Decide whose event it is. Reads only."""
+def attribute(
+    txn: Txn, people: People, case: Case, digest: bytes, rules: Rules, barred: frozenset[str] = frozenset()
+) -> Attribution:
+    """Decide whose event it is; none of the living customers `barred`. Reads only."""
     card = cards.get(txn, case.account, case.card)
     evidence = _gather(case, card, rules)
     found, dropped = _look_up(txn, people, evidence.keys, rules)
     evidence = without(evidence, dropped)
     chat = chats.get(txn, case.account, case.ref) if case.ref else None
-    question = _question(people, case, evidence, found, chat)
+    if barred:
+        found = {key: roots - barred for key, roots in found.items()}
+    question = _question(people, case, evidence, found, chat, barred)
     verdict = resolve(question, rules)
     is_new = verdict.rule == NEW
     is_proven = _is_proven(evidence, question, verdict)
@@ -96,9 +100,13 @@ def _why_shared(txn: Txn, key: Key, customers_with_it: int, rules: Rules) -> str
     return None
 
 
-def _question(people: People, case: Case, evidence: Evidence, found: Found, chat: Chat | None) -> Question:
+def _question(
+    people: People, case: Case, evidence: Evidence, found: Found, chat: Chat | None, barred: frozenset[str]
+) -> Question:
     ids = {id for roots in found.values() for id in roots}
     subject = people.root(chat.customer) if chat and chat.customer else None
+    if subject in barred:
+        subject = None
     ids |= {subject} if subject else set()
     candidates: dict[str, Candidate] = {id: people.candidate(id, alone=len(ids) == 1) for id in ids}
     question = Question(

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from jivod.flow.attribution import evidence_of, newcomer_id
 from jivod.flow.case import Case, open_case
 from jivod.flow.people import People
-from jivod.model.chat import Chat
-from jivod.model.claim import OPERATOR, Claim
+from jivod.model.claim import IMPORT, OPERATOR, Claim
+from jivod.model.contact import Key
 from jivod.model.customer import Customer
 from jivod.model.errors import Damaged, Refused
 from jivod.model.reason import Reason
+from jivod.model.value import frozen
+from jivod.policy.evidence import proven
 from jivod.policy.identity import DETACHED
 from jivod.policy.limits import within
 from jivod.policy.precedence import join
@@ -26,39 +28,58 @@ from jivod.store import chats, customers, journal, reasons
 from jivod.store.kv import Txn
 from jivod.wire import jivo
 
-LONGEST = 10_000  # entries of one customer that are read again, at most
+LONGEST = 10_000  # entries of one record that are read again, at most
+
+_NO_EVENTS = (OPERATOR, IMPORT)  # sources of what no conversation said
 
 
 @frozen(kw_only=True)
-class _Told:
-    """One entry of a record, with what follows from it."""
+class Told:
+    """One entry of a record, with what follows from it. `ref` None: it belongs to no conversation. `at`: UNIX ms."""
 
     reason: Reason
-    case: Case
-    digest: bytes
+    account: str
+    ref: str | None
+    at: int
+    keys: tuple[Key, ...]
     claims: tuple[Claim, ...]
 
+    @property
+    def conversation(self) -> tuple[str, str]:
+        """What is taken away as a whole."""
+        return self.account, self.ref or f"entry:{self.reason.seq}"
 
-def detach(txn: Txn, people: People, root: str, seqs: Iterable[int], rules: Rules) -> str:
-    """Take the conversations of the journal entries `seqs` away from the customer `root`; the id of the new record.
+
+def told(txn: Txn, record: Customer, rules: Rules) -> list[Told]:
+    """Every entry of a record that has at most LONGEST of them, in the order of the journal."""
+    return [_read(txn, reason, rules) for reason in reasons.of(txn, record.id, 0, LONGEST)]
+
+
+def detach(txn: Txn, people: People, root: str, seqs: Iterable[int], rules: Rules) -> tuple[str, str]:
+    """Take the conversations of the journal entries `seqs` away from the customer `root`; the ids of the record that
+    had them and of the new one.
 
     Raises Refused, and nothing was changed, where they are not of one record of this customer, or are all it has.
     """
     wanted = set(seqs)
     home = _home_of(people, txn, root, wanted)
-    told = _told(txn, home, rules)
-    going = _whole_conversations(txn, told, wanted)
-    staying = [t for t in told if t not in going]
+    if home.events > LONGEST:
+        raise Refused(
+            f"{home.id} has more than {LONGEST} entries, too many to take apart; `jivod share` keeps others out of it"
+        )
+    everything = told(txn, home, rules)
+    whole = {t.conversation for t in everything if t.reason.seq in wanted}
+    going = [t for t in everything if t.conversation in whole]
+    staying = [t for t in everything if t.conversation not in whole]
     if not staying:
-        raise Refused("these conversations are all that is known of the customer: there is nothing to take them from")
-    first = min(going, key=lambda t: t.reason.seq)
-    new_id = newcomer_id(txn, first.case, first.digest)
+        raise Refused(f"these conversations are all there is of {home.id}; `jivod unmerge` undoes a merge")
+    new_id = _id_of(txn, going[0].reason.seq)
     if customers.get(txn, new_id) is not None:
-        raise Refused("this conversation made the customer: detach the other ones instead")
+        raise Refused(f"this conversation made {new_id}: take away the others instead")
     _move(txn, going, new_id)
-    people.put(home, _retold(home.id, staying, [c for c in home.claims if c.source == OPERATOR], rules))
+    people.put(home, _retold(home.id, staying, [c for c in home.claims if c.source in _NO_EVENTS], rules))
     people.put(None, _retold(new_id, going, [], rules))
-    return new_id
+    return home.id, new_id
 
 
 def _home_of(people: People, txn: Txn, root: str, wanted: set[int]) -> Customer:
@@ -66,54 +87,58 @@ def _home_of(people: People, txn: Txn, root: str, wanted: set[int]) -> Customer:
     homes = {reason.customer for reason in found if reason is not None and reason.customer is not None}
     members = {record.id for record in people.family(root)}
     if len(homes) != 1 or None in found or not homes <= members:
-        raise Refused("these entries are not all of one record of this customer; `jivod show --why` lists them")
+        raise Refused(
+            f"these entries are not all of one record of {root}; `jivod show {root} --why` lists them by their numbers"
+        )
     return people.record(homes.pop())
 
 
-def _told(txn: Txn, home: Customer, rules: Rules) -> list[_Told]:
-    if home.events > LONGEST:
-        raise Refused(f"the customer has more than {LONGEST} entries: too many to take apart at once")
-    return [_read(txn, reason, rules) for reason in reasons.of(txn, home.id, 0, LONGEST)]
+def _read(txn: Txn, reason: Reason, rules: Rules) -> Told:
+    case, _ = _open(txn, reason.seq)
+    evidence = evidence_of(txn, case, rules)
+    if reason.proven and case.entry.signature:
+        evidence = proven(evidence)
+    return Told(
+        reason=reason, account=case.account, ref=case.ref, at=case.at, keys=evidence.keys, claims=evidence.claims
+    )
 
 
-def _read(txn: Txn, reason: Reason, rules: Rules) -> _Told:
-    entry = journal.get(txn, reason.seq)
+def _open(txn: Txn, seq: int) -> tuple[Case, bytes]:
+    """The case of a journal entry, and the digest of its content."""
+    entry = journal.get(txn, seq)
     if entry is None:
         raise Damaged("reasons: a record names a journal entry that is not there; run `jivod check`")
     reading = jivo.read(entry.body)
-    case = open_case(entry, reading.event)
-    return _Told(reason=reason, case=case, digest=reading.digest, claims=evidence_of(txn, case, rules).claims)
+    return open_case(entry, reading.event), reading.digest
 
 
-def _whole_conversations(txn: Txn, told: list[_Told], wanted: set[int]) -> list[_Told]:
-    """The entries wanted, with all others of the same conversations."""
-    refs = {(t.case.account, t.case.ref) for t in told if t.reason.seq in wanted and t.case.ref}
-    return [t for t in told if t.reason.seq in wanted or (t.case.account, t.case.ref) in refs]
+def _id_of(txn: Txn, seq: int) -> str:
+    """The id of the customer that this entry would have made."""
+    case, digest = _open(txn, seq)
+    return newcomer_id(txn, case, digest)
 
 
-def _move(txn: Txn, going: list[_Told], new_id: str) -> None:
+def _move(txn: Txn, going: list[Told], new_id: str) -> None:
     for t in going:
         reasons.put(txn, t.reason, evolve(t.reason, customer=new_id, rule=DETACHED))
-    for chat in _chats(txn, going):
-        chats.put(txn, chat, evolve(chat, customer=new_id))
+    for account, ref in dict.fromkeys([(t.account, t.ref) for t in going]):
+        chat = chats.get(txn, account, ref) if ref else None
+        if chat is not None:
+            chats.put(txn, chat, evolve(chat, customer=new_id))
 
 
-def _chats(txn: Txn, told: list[_Told]) -> list[Chat]:
-    refs = dict.fromkeys((t.case.account, t.case.ref) for t in told if t.case.ref)
-    return [chat for account, ref in refs if (chat := chats.get(txn, account, ref)) is not None]
-
-
-def _retold(id: str, told: list[_Told], decided: list[Claim], rules: Rules) -> Customer:
+def _retold(id: str, entries: list[Told], decided: list[Claim], rules: Rules) -> Customer:
     """The record as if nothing else had ever been added to it."""
     claims: tuple[Claim, ...] = ()
-    for t in told:
-        claims = join(claims, within(claims, t.claims, rules)[0])
-    times = [t.case.at for t in told]
+    for t in entries:
+        held = join(claims, [c for c in decided if c.seq < t.reason.seq])
+        claims = join(claims, within(held, t.claims, rules)[0])
+    times = [t.at for t in entries]
     return Customer(
         id=id,
         created_at=min(times),
         seen_at=max(times),
-        chats=len({(t.case.account, t.case.ref) for t in told if t.case.ref}),
-        events=len(told),
+        chats=len({t.conversation for t in entries if t.ref}),
+        events=len(entries),
         claims=join(claims, decided),
     )

@@ -10,10 +10,15 @@ from collections.abc import Iterable, Iterator
 from attrs import evolve
 
 from jivod.flow.people import People
-from jivod.model.contact import EMAIL, PHONE, TOKEN, VERIFIED_TOKEN, VISITOR
+from jivod.model.contact import EMAIL, PHONE, TOKEN, VERIFIED_TOKEN, VISITOR, Key
+from jivod.model.customer import GoldenRecord
 from jivod.model.reason import CLOSED, OPEN, Review, Rival
-from jivod.store import reviews
+from jivod.model.value import frozen
+from jivod.policy.rules import Rules
+from jivod.store import edges, reviews
 from jivod.store.kv import Txn
+
+PAGE = 100  # reviews read at once
 
 _NOUNS = {
     VERIFIED_TOKEN: "a signed token",
@@ -22,6 +27,33 @@ _NOUNS = {
     PHONE: "a phone",
     VISITOR: "a browser",
 }
+
+Values = tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class Differing:
+    """A field of the golden record, or an attribute by its name, in which two customers say different things."""
+
+    field: str
+    a: Values
+    b: Values
+
+
+@frozen(kw_only=True)
+class Doubt:
+    """An open review as it stands now. `a` and `b` are the living customers behind the pair of `review`.
+
+    `winner` is the id of the one that the other should become part of, `why` what speaks for it, in words. A field in
+    which one of the two says nothing is not `differing`.
+    """
+
+    review: Review
+    a: GoldenRecord
+    b: GoldenRecord
+    winner: str
+    why: str
+    differing: tuple[Differing, ...]
 
 
 def raise_all(txn: Txn, people: People, customer: str, rivals: Iterable[Rival], seq: int, at: int) -> None:
@@ -47,6 +79,74 @@ def settle(txn: Txn, people: People, a: str, b: str) -> None:
     for review in list(between(txn, people, a, b)):
         if review.state == OPEN:
             reviews.put(txn, review, evolve(review, state=CLOSED))
+
+
+def beside(txn: Txn, people: People, root: str) -> frozenset[str]:
+    """The living customers that an open review sets beside `root`: those of the `open_pairs` that it is one of."""
+    found = [r for member in people.family(root) for r in reviews.of(txn, member.id) if r.state == OPEN]
+    others = frozenset([people.root(id) for r in found for id in (r.a, r.b)]) - {root}
+    return others - people.apart(root) if others else others
+
+
+def open_pairs(txn: Txn, people: People, rules: Rules, limit: int, key: Key | None = None) -> list[Doubt]:
+    """The pairs that a person should look at now, newest review first, each pair once; with `key` those that share it.
+
+    Left out are pairs that have become one customer since, or were called different.
+    """
+    found: dict[frozenset[str], Doubt] = {}
+    for review in _open(txn):
+        if len(found) >= limit:
+            break
+        a, b = edges.root(txn, review.a), edges.root(txn, review.b)
+        if a == b or frozenset((a, b)) in found or key not in (None, review.key):
+            continue
+        if b not in people.apart(a):
+            found[frozenset((a, b))] = _doubt(review, people.golden(a, rules), people.golden(b, rules))
+    return list(found.values())
+
+
+def _open(txn: Txn) -> Iterator[Review]:
+    page = reviews.listed(txn, OPEN, PAGE)
+    while page:
+        yield from page
+        page = reviews.listed(txn, OPEN, PAGE, page[-1])
+
+
+def _doubt(review: Review, a: GoldenRecord, b: GoldenRecord) -> Doubt:
+    winner, why = propose(a, b)
+    return Doubt(review=review, a=a, b=b, winner=winner, why=why, differing=tuple(_differing(a, b)))
+
+
+def propose(a: GoldenRecord, b: GoldenRecord) -> tuple[str, str]:
+    """The id of the one that should stay if the two become one, and what speaks for it."""
+    if a.verified != b.verified:
+        return (a if a.verified else b).id, "verified data"
+    more, fewer = sorted((a, b), key=lambda one: (-one.chats, one.created_at, one.id))
+    if more.chats != fewer.chats:
+        return more.id, f"more chats: {more.chats} against {fewer.chats}"
+    return more.id, "the older one" if more.created_at != fewer.created_at else "the lower id"
+
+
+def fields(golden: GoldenRecord) -> dict[str, Values]:
+    """What may tell two people apart, by field. Visitor numbers do not: everybody has several."""
+    found = {
+        "name": (golden.name,) if golden.name else (),
+        "emails": golden.emails,
+        "phones": golden.phones,
+        "tokens": golden.tokens,
+        "description": (golden.description,) if golden.description else (),
+        "social": golden.social,
+        "tags": golden.tags,
+    }
+    return found | {name: (value,) for name, value in golden.attributes.items() if name not in found}
+
+
+def _differing(a: GoldenRecord, b: GoldenRecord) -> Iterator[Differing]:
+    ours, theirs = fields(a), fields(b)
+    for field in dict.fromkeys([*ours, *theirs]):
+        mine, other = ours.get(field, ()), theirs.get(field, ())
+        if mine and other and set(mine) != set(other):
+            yield Differing(field=field, a=mine, b=other)
 
 
 def _why(rival: Rival) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from attrs import define, evolve
 
 from jivod.flow import detach, doubts
 from jivod.flow.people import People
-from jivod.model.claim import CLEARED_PREFIX, OPERATOR, PRIMARY_PREFIX, Claim
-from jivod.model.customer import Edge
+from jivod.model.claim import CLEARED_PREFIX, OPERATOR, PRIMARY_PREFIX, Claim, is_union
+from jivod.model.customer import Customer, Edge
 from jivod.model.decision import (
     Clear,
     Confirm,
@@ -53,44 +53,65 @@ class Enactment:
             return id
         reason = reasons.get(self.txn, decision.anchors[id]) if id in decision.anchors else None
         if reason is None or reason.customer is None:
-            raise unknown(id)
+            raise unknown()
         return reason.customer
 
-    def say(self, id: str, attribute: str, value: str) -> tuple[str, ...]:
-        """A claim of the operator, on the record of the living customer behind the record `id`."""
-        old = self.people.record(self.people.root(id))
+    def say(self, records: list[Customer], attribute: str, value: str) -> tuple[str, ...]:
+        """A claim of the operator, on each of `records`; their ids."""
         at, seq = self.entry.received_at, self.entry.seq
         claim = Claim(attribute, value, OPERATOR, "", at, at, seq)
-        self.people.put(old, evolve(old, claims=join(old.claims, (claim,))))
-        return (old.id,)
+        for old in records:
+            self.people.put(old, evolve(old, claims=join(old.claims, (claim,))))
+        return tuple([old.id for old in records])
+
+    def itself(self, id: str) -> list[Customer]:
+        """The record `id`. Where it is not the living customer's, as it was when this was decided, it is still the one
+        that was meant.
+        """
+        return [self.people.record(id)]
+
+    def holders(self, id: str, attribute: str, value: str) -> list[Customer]:
+        """The records of the same customer that hold the value ("": any), else the record itself: so an undo of a merge
+        leaves what was said of a value where the value is.
+        """
+        family = self.people.family(self.people.root(id))
+        there = [r for r in family if (held := r.values(attribute)) and (not value or value in held)]
+        return there or self.itself(id)
 
 
-def unknown(id: str) -> Refused:
-    """There is no customer of this id."""
-    return Refused(f"there is no customer {id}; `jivod find` looks for an e-mail, a phone or a name")
+def unknown(which: str = "this id") -> Refused:
+    """There is no such customer."""
+    return Refused(f"there is no customer of {which}; `jivod find` looks for an e-mail, a phone or a name")
 
 
 def _edit(deed: Enactment, d: Edit) -> tuple[str, ...]:
-    return deed.say(deed.find(d.customer, d), d.attribute, d.value)
+    id = deed.find(d.customer, d)
+    about_a_value = d.settles or is_union(d.attribute)
+    return deed.say(deed.holders(id, d.attribute, d.value) if about_a_value else deed.itself(id), d.attribute, d.value)
 
 
 def _clear(deed: Enactment, d: Clear) -> tuple[str, ...]:
-    return deed.say(deed.find(d.customer, d), CLEARED_PREFIX + d.attribute, d.value)
+    return deed.say(deed.holders(deed.find(d.customer, d), d.attribute, d.value), CLEARED_PREFIX + d.attribute, d.value)
 
 
 def _confirm(deed: Enactment, d: Confirm) -> tuple[str, ...]:
-    return deed.say(deed.find(d.customer, d), d.key.kind, d.key.value)
+    return deed.say(deed.holders(deed.find(d.customer, d), d.key.kind, d.key.value), d.key.kind, d.key.value)
 
 
 def _primary(deed: Enactment, d: Primary) -> tuple[str, ...]:
-    return deed.say(deed.find(d.customer, d), PRIMARY_PREFIX + d.key.kind, d.key.value)
+    kind, value = d.key.kind, d.key.value
+    return deed.say(deed.holders(deed.find(d.customer, d), kind, value), PRIMARY_PREFIX + kind, value)
 
 
 def _merge(deed: Enactment, d: Merge) -> tuple[str, ...]:
     people, entry = deed.people, deed.entry
     loser, winner = deed.find(d.loser, d), deed.find(d.winner, d)
+    if loser == winner:
+        raise Refused(f"{loser} cannot be merged into itself; name another customer")
     if people.root(loser) == people.root(winner):
-        raise Refused(f"{loser} and {winner} are one customer already; `jivod show` lists what is merged into it")
+        raise Refused(
+            f"{loser} and {winner} are one customer already, {people.root(loser)}; `jivod unmerge` takes them apart"
+        )
     for id in (loser, winner):
         if people.root(id) != id:
             raise Refused(f"{id} was merged into {people.root(id)}: name that one, or `jivod unmerge {id}` first")
@@ -104,14 +125,18 @@ def _merge(deed: Enactment, d: Merge) -> tuple[str, ...]:
 
 
 def _unmerge(deed: Enactment, d: Unmerge) -> tuple[str, ...]:
-    losers = [deed.find(id, d) for id in d.customers]
-    for loser in losers:
-        if edges.get(deed.txn, loser) is None:
-            raise Refused(f"{loser} is not merged into another customer, so there is nothing to undo")
-    if d.tree:
-        losers = list(dict.fromkeys([id for loser in losers for id in edges.tree(deed.txn, loser)]))
+    losers = [edge.loser for edge in above(deed.txn, [deed.find(id, d) for id in d.customers], tree=d.tree)]
+    if not losers:
+        raise Refused("none of them is part of another customer, so there is nothing to undo; `jivod show` tells")
     winners = [_stand_alone(deed, loser) for loser in losers]
     return tuple(dict.fromkeys([*losers, *winners]))
+
+
+def above(txn: Txn, ids: Iterable[str], *, tree: bool) -> list[Edge]:
+    """The edges that an unmerge of the records `ids` takes away; with `tree`, also those inside of them."""
+    every = [id for one in ids for id in (edges.tree(txn, one) if tree else [one])]
+    found = [edges.get(txn, id) for id in dict.fromkeys(every)]
+    return [edge for edge in found if edge is not None]
 
 
 def _stand_alone(deed: Enactment, loser: str) -> str:
@@ -123,22 +148,23 @@ def _stand_alone(deed: Enactment, loser: str) -> str:
 
 
 def _detach(deed: Enactment, d: Detach) -> tuple[str, ...]:
-    home = deed.find(d.customer, d)
-    made = detach.detach(deed.txn, deed.people, deed.people.root(home), d.seqs, deed.rules)
-    different.add(deed.txn, made, home, deed.entry.seq)
-    return home, made
+    root = deed.people.root(deed.find(d.customer, d))
+    home, made = detach.detach(deed.txn, deed.people, root, d.seqs, deed.rules)
+    for other in dict.fromkeys((home, root)):
+        different.add(deed.txn, made, other, deed.entry.seq)
+    return tuple(dict.fromkeys((root, home, made)))
 
 
 def _different(deed: Enactment, d: Different) -> tuple[str, ...]:
     people = deed.people
     a, b = people.root(deed.find(d.a, d)), people.root(deed.find(d.b, d))
     if a == b:
-        raise Refused(f"{d.a} and {d.b} are one customer; `jivod unmerge` takes them apart, and keeps them apart")
+        raise Refused(f"both are one customer, {a}; `jivod unmerge` takes apart what was merged, and keeps it apart")
     if d.different:
         different.add(deed.txn, a, b, deed.entry.seq)
         doubts.settle(deed.txn, people, a, b)
     elif not _reconcile(deed, a, b):
-        raise Refused(f"nobody called {d.a} and {d.b} different")
+        raise Refused(f"nobody called {a} and {b} different, so nothing keeps them apart; `jivod merge {a} {b}` works")
     return a, b
 
 

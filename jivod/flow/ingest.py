@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from jivod.flow.attribution import attribute, evidence_of
 from jivod.flow.case import Desk, open_case
 from jivod.flow.enact import Enactment
+from jivod.flow.foresight import Foresight
 from jivod.flow.people import People
 from jivod.flow.record import record
-from jivod.flow.respond import remember, respond
+from jivod.flow.respond import remember, respond, told
+from jivod.flow.uphold import uphold
 from jivod.model.answer import OK, Answer
-from jivod.model.entry import Entry, Origin
-from jivod.model.errors import Damaged, Refused, Unreadable
+from jivod.model.entry import DECISION, Entry, Origin
+from jivod.model.errors import Damaged, Unreadable
 from jivod.model.event import CrmEvent, Foreign
 from jivod.model.reason import Reason
 from jivod.model.value import frozen
@@ -20,7 +20,7 @@ from jivod.policy.identity import JOURNAL_ONLY
 from jivod.policy.rules import Rules
 from jivod.store import fingerprints, journal, quarantine, reasons
 from jivod.store.kv import Txn
-from jivod.wire import decision
+from jivod.wire import decision, jivo
 from jivod.wire.jivo import Reading
 
 
@@ -61,23 +61,38 @@ def ingest(txn: Txn, delivery: Delivery, desk: Desk) -> Ingested:
 
 def fold(txn: Txn, entry: Entry, reading: Reading, desk: Desk) -> Ingested:
     """Everything that follows from one journal entry. The store's projections are the fold of the whole journal."""
-    fingerprints.remember(txn, entry.origin.account, reading.digest, entry.seq)
-    if isinstance(reading.event, (CrmEvent, Foreign)):
-        reasons.put(txn, None, Reason(seq=entry.seq, customer=None, rule=JOURNAL_ONLY))
+    if not _begin(txn, entry, reading):
         return Ingested(answer=OK, seq=entry.seq, customer=None)
     people = People(txn)
     case = open_case(entry, reading.event)
     attribution = attribute(txn, people, case, reading.digest, desk.rules)
     reason = record(txn, people, case, attribution, desk.rules)
     answer = respond(txn, people, case, reason, attribution.evidence, desk)
-    remember(txn, case, attribution, answer)
+    remember(txn, case, attribution, answer.contact_info)
     return Ingested(answer=answer, seq=entry.seq, customer=reason.customer)
 
 
-def fold_decision(txn: Txn, entry: Entry, rules: Rules) -> None:
-    """What a person decided, at its place in the journal. Under another policy than then it may have become void."""
-    with suppress(Refused):
-        Enactment(txn, People(txn), entry, rules).enact(decision.read(entry.body))
+def fold_again(txn: Txn, entry: Entry, rules: Rules, foresight: Foresight) -> None:
+    """The same of an entry of a journal that is at hand as a whole: no answer is made, a decision is one too."""
+    if entry.kind == DECISION:
+        uphold(Enactment(txn, People(txn), entry, rules), decision.read(entry.body), foresight)
+        return
+    reading = jivo.read(entry.body)
+    if _begin(txn, entry, reading):
+        people = People(txn)
+        case = open_case(entry, reading.event)
+        attribution = foresight.attribute(txn, people, case, reading.digest, rules)
+        reason = record(txn, people, case, attribution, rules)
+        remember(txn, case, attribution, told(people, case, reason, rules))
+
+
+def _begin(txn: Txn, entry: Entry, reading: Reading) -> bool:
+    """Whether there is more to an entry than that it was read."""
+    fingerprints.remember(txn, entry.origin.account, reading.digest, entry.seq)
+    if isinstance(reading.event, (CrmEvent, Foreign)):
+        reasons.put(txn, None, Reason(seq=entry.seq, customer=None, rule=JOURNAL_ONLY))
+        return False
+    return True
 
 
 def quarantine_body(txn: Txn, origin: Origin, received_at: int, body: bytes, error: Unreadable) -> int:

@@ -10,13 +10,26 @@ from jivod.flow.people import People
 from jivod.model.chat import Chat, Transcript
 from jivod.model.contact import TOKEN, VERIFIED_TOKEN, VISITOR, Key, visitor_key
 from jivod.model.customer import GoldenRecord
+from jivod.model.decision import Decision
+from jivod.model.errors import Damaged
 from jivod.model.reason import Reason
+from jivod.model.value import frozen
 from jivod.policy import contact
 from jivod.policy.rules import Rules
-from jivod.store import chats, customers, edges, reasons
+from jivod.store import chats, customers, decisions, edges, journal, reasons
 from jivod.store.kv import Txn
+from jivod.wire import decision as wire
 
 Before = tuple[int, str, str]  # (at, account, ref) of the last row of the page before
+
+
+@frozen(kw_only=True)
+class Decided:
+    """Journal entry `seq`, of `at` (UNIX ms), is this decision of a person."""
+
+    seq: int
+    at: int
+    decision: Decision
 
 
 def find(
@@ -68,6 +81,22 @@ def explain(txn: Txn, id: str, limit: int, after: int = 0) -> list[Reason]:
     """
     pages = [reasons.of(txn, member, after, limit) for member in edges.tree(txn, edges.root(txn, id))]
     return list(islice(heapq.merge(*pages, key=lambda r: r.seq), limit))
+
+
+def decided(txn: Txn, id: str, limit: int, after: int = 0) -> list[Decided]:
+    """What people decided about the customer `id`, in the order of the journal; `after` is the last seq of the page
+    before.
+    """
+    pages = [decisions.of(txn, member, after, limit) for member in edges.tree(txn, edges.root(txn, id))]
+    seqs = sorted({seq for page in pages for seq in page})[:limit]
+    return [_decided(txn, seq) for seq in seqs]
+
+
+def _decided(txn: Txn, seq: int) -> Decided:
+    entry = journal.get(txn, seq)
+    if entry is None:
+        raise Damaged("decisions: a row names a journal entry that is not there; run `jivod check`")
+    return Decided(seq=seq, at=entry.received_at, decision=wire.read(entry.body))
 
 
 def _keys(text: str, rules: Rules, accounts: tuple[str, ...], regions: tuple[str, ...]) -> list[Key]:

@@ -16,7 +16,7 @@ from jivod.model.errors import Damaged
 from jivod.model.event import ChatFinished
 from jivod.model.reason import Reason
 from jivod.policy.evidence import agent_label
-from jivod.policy.identity import LATER, Verdict
+from jivod.policy.identity import LATER
 from jivod.policy.limits import within
 from jivod.policy.precedence import join, latest
 from jivod.policy.rules import STRONGEST, Rules
@@ -32,9 +32,9 @@ CONFLICT = "conflict"  # the policy merges whoever shares a key
 
 def record(txn: Txn, people: People, case: Case, attribution: Attribution, rules: Rules) -> Reason:
     """Write everything the attribution means; returns the stored reason."""
+    merged = _merge(txn, people, case, attribution, rules)  # first: the limits are those of all who are one by now
     home, refused = _fill_home(txn, people, case, attribution, rules)
     _put_chat(txn, case, attribution.chat, home)
-    merged = _merge(txn, people, case, attribution.verdict, rules)
     reason = _reason(case, attribution, home, refused, merged)
     reasons.put(txn, None, reason)
     if home is not None and attribution.verdict.rivals and rules.on_conflict != STRONGEST:
@@ -50,7 +50,8 @@ def _fill_home(
         return None, ()
     waiting = _waiting(txn, chat, home.id, rules)
     said = attribution.evidence.claims if not waiting else join(attribution.evidence.claims, *waiting)
-    claims, refused = within(home.claims, said, rules)
+    family = [home] if attribution.is_new else people.family(people.root(home.id))
+    claims, refused = within([claim for record in family for claim in record.claims], said, rules)
     times = (case.at, home.created_at, home.seen_at, *((chat.opened_at, chat.at) if chat and waiting else ()))
     filled = Customer(
         id=home.id,
@@ -112,24 +113,41 @@ def _facts(case: Case) -> tuple[Claim, ...]:
     return tuple(Claim(a, v, VISITOR_TYPED, "", case.at, case.at, case.entry.seq) for a, v in said if v)
 
 
-def _merge(txn: Txn, people: People, case: Case, verdict: Verdict, rules: Rules) -> tuple[str, ...]:
+def _merge(txn: Txn, people: People, case: Case, attribution: Attribution, rules: Rules) -> tuple[str, ...]:
     """Add the edges that the verdict asks for; those of a conflict as far as the brake allows. Returns the losers."""
+    verdict = attribution.verdict
     if verdict.winner is None or not (verdict.absorbed or verdict.merging):
         return ()
-    for loser in verdict.absorbed:
-        people.join(_edge(case, loser, verdict.winner, PROVISIONAL))
-    merged = []
+    winner = _record_of_winner(people, attribution)
+    merged = [loser for loser in verdict.absorbed if _join(people, case, loser, winner, PROVISIONAL)]
     for number, rival in enumerate(verdict.merging):
-        if brake.is_on(txn, people, verdict.winner, case.at, rules):
-            break
-        people.join(_edge(case, rival.customer, verdict.winner, CONFLICT))
-        merges.note(txn, case.at, case.entry.seq, number)
-        merged.append(rival.customer)
-    return (*verdict.absorbed, *merged)
+        if brake.is_on(txn, people, winner, rival.customer, case.at, rules):
+            continue
+        if _join(people, case, rival.customer, winner, CONFLICT):
+            merges.note(txn, case.at, case.entry.seq, number)
+            merged.append(rival.customer)
+    return tuple(merged)
 
 
-def _edge(case: Case, loser: str, winner: str, rule: str) -> Edge:
-    return Edge(loser=loser, winner=winner, rule=rule, seq=case.entry.seq, at=case.at)
+def _record_of_winner(people: People, attribution: Attribution) -> str:
+    """The one of the winner's records that holds the deciding key: whoever is parted from the others later takes along
+    what came because of him.
+    """
+    verdict, home = attribution.verdict, attribution.home
+    assert verdict.winner is not None
+    if home is not None and verdict.customer == verdict.winner:
+        return home.id
+    key = verdict.key
+    holding = (r.id for r in people.family(verdict.winner) if key is not None and key.value in r.values(key.kind))
+    return next(holding, verdict.winner)
+
+
+def _join(people: People, case: Case, loser: str, winner: str, rule: str) -> bool:
+    """Make `loser` part of `winner`, unless a person called it different from one who is part of `winner` by now."""
+    if loser in people.apart(people.root(winner)):
+        return False
+    people.join(Edge(loser=loser, winner=winner, rule=rule, seq=case.entry.seq, at=case.at))
+    return True
 
 
 def _reason(

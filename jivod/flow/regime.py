@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import lru_cache
 
+from jivod.model.value import frozen
 from jivod.policy.file import parse
 from jivod.policy.rules import DEFAULT, Rules
 from jivod.store import journal, policies
@@ -35,3 +37,22 @@ def in_force(txn: Txn) -> Rules:
 def at(txn: Txn, seq: int) -> Rules:
     """The rules under which journal entry `seq` was, or would be, folded."""
     return rules_of(policies.at(txn, seq))
+
+
+@frozen
+class Past:
+    """Which rules decided when, for as long as nobody adopts others: `rules[i]` from journal entry `begins[i]` on."""
+
+    begins: tuple[int, ...]
+    rules: tuple[Rules, ...]
+
+    def at(self, seq: int) -> Rules:
+        """The rules under which journal entry `seq` is to be folded."""
+        place = bisect_right(self.begins, seq)
+        return self.rules[place - 1] if place else DEFAULT
+
+
+def past(txn: Txn) -> Past:
+    """Every policy that the store knows."""
+    listed = policies.listed(txn)
+    return Past(tuple([seq for seq, _ in listed]), tuple([rules_of(text) for _, text in listed]))

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from jivod.flow import regime
-from jivod.flow.case import Desk
-from jivod.flow.ingest import fold, fold_decision
+from jivod.flow.foresight import Foresight, foresee
+from jivod.flow.ingest import fold_again
 from jivod.model.entry import DECISION, Entry
 from jivod.model.errors import Damaged
-from jivod.store import journal
+from jivod.store import journal, keys
 from jivod.store.kv import Engine, Txn
-from jivod.store.tables import DERIVED
-from jivod.wire import jivo
+from jivod.store.tables import DERIVED, JOURNAL
 
-BATCH = 500  # entries to a transaction, rows to a page; `journal.after` bounds the bytes: memory stays flat
+BATCH = 2000  # entries to a transaction, rows to a page
+BATCH_BYTES = 8 << 20  # of entries, at about which a batch ends: memory stays flat
+
+Row = tuple[bytes, bytes]
 
 
 @frozen(kw_only=True)
@@ -29,33 +31,57 @@ class Difference:
     where: str
 
 
-def rebuild(source: Engine, target: Engine, desk: Desk, progress: Callable[[int, int], None]) -> int:
+def rebuild(source: Engine, target: Engine, progress: Callable[[int, int], None]) -> int:
     """Fold the journal of `source` into the empty `target`, which must have the same id key and knows the policies by
     which to do it. Returns the entries folded.
 
-    `progress` gets (done, of) after each batch.
+    `progress` gets (done, of) between transactions.
     """
     total, done = source.read(journal.last), 0
-    while entries := source.read(lambda txn, after=done: journal.after(txn, after, BATCH)):  # type: ignore[misc]
-        outcomes = target.write([lambda txn, page=entries: _fold_page(txn, page, desk)])  # type: ignore[misc]
-        for outcome in outcomes:
-            if outcome.error is not None:
-                raise outcome.error
-        done = entries[-1].seq
+    past = target.read(regime.past)
+    decisions = _decisions(source, lambda: progress(0, total))
+    foresight = foresee(decisions, lambda seq: source.read(lambda txn: journal.get(txn, seq)))
+    for rows in _pages(source):
+        (outcome,) = target.write([lambda txn, rows=rows, done=done: _fold(txn, rows, done, past, foresight)])  # type: ignore[misc]
+        if outcome.error is not None:
+            raise outcome.error
+        done += len(rows)
         progress(done, total)
     return done
 
 
-def _fold_page(txn: Txn, page: list[Entry], desk: Desk) -> None:
-    for entry in page:
-        if journal.last(txn) + 1 != entry.seq:
+def _decisions(source: Engine, progress: Callable[[], None]) -> Iterator[Entry]:
+    for rows in _pages(source):
+        yield from [entry for _, record in rows if (entry := journal.decode(record)).kind == DECISION]
+        progress()
+
+
+def _pages(source: Engine) -> Iterator[list[Row]]:
+    """The rows of the journal, in pages."""
+    after = 0
+    while rows := source.read(lambda txn, after=after: _rows_behind(txn, after)):  # type: ignore[misc]
+        yield rows
+        after = keys.unpack_int(rows[-1][0])
+
+
+def _rows_behind(txn: Txn, seq: int) -> list[Row]:
+    rows: list[Row] = []
+    size = 0
+    for row in txn.range(JOURNAL, keys.up(seq + 1), limit=BATCH):
+        rows.append(row)
+        size += len(row[1])
+        if size >= BATCH_BYTES:
+            break
+    return rows
+
+
+def _fold(txn: Txn, rows: list[Row], done: int, past: regime.Past, foresight: Foresight) -> None:
+    for seq, (key, record) in enumerate(rows, done + 1):
+        entry = journal.decode(record)
+        if entry.seq != seq:
             raise Damaged("journal: a line is missing; restore from a backup")
-        journal.keep(txn, entry)
-        rules = regime.at(txn, entry.seq)
-        if entry.kind == DECISION:
-            fold_decision(txn, entry, rules)
-        else:
-            fold(txn, entry, jivo.read(entry.body), desk if rules == desk.rules else evolve(desk, rules=rules))
+        txn.put(JOURNAL, key, record)
+        fold_again(txn, entry, past.at(seq), foresight)
 
 
 def differences(live: Engine, rebuilt: Engine, limit: int = 20) -> list[Difference]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jivod.flow import doubts
 from jivod.flow.attribution import Attribution
 from jivod.flow.case import Case, Desk
 from jivod.flow.people import People
@@ -11,11 +12,12 @@ from jivod.model.chat import Chat
 from jivod.model.claim import DESCRIPTION, NAME
 from jivod.model.contact import EMAIL, PHONE
 from jivod.model.event import ChatAccepted, ChatUpdated
-from jivod.model.reason import OPEN, Reason
+from jivod.model.reason import Reason
 from jivod.policy import reply
 from jivod.policy.evidence import Evidence
 from jivod.policy.identity import KEY, TYPED
-from jivod.store import cards, chats, reviews
+from jivod.policy.rules import Rules
+from jivod.store import cards, chats
 from jivod.store.kv import Txn
 
 REMEMBERED = 64  # values of each kind that one card remembers
@@ -37,7 +39,7 @@ def respond(txn: Txn, people: People, case: Case, reason: Reason, evidence: Evid
         key_kind=reason.key.kind if reason.key and (reason.rule == KEY or reason.merged) else None,
         given=given,
         last_chat=_last_chat(txn, people, root, case),
-        open_reviews=_doubles(txn, people, root),
+        open_reviews=len(doubts.beside(txn, people, root)),
         link=desk.link(root),
         language=desk.language,
         verified=reason.proven,
@@ -46,14 +48,15 @@ def respond(txn: Txn, people: People, case: Case, reason: Reason, evidence: Evid
     return reply.answer(panel)
 
 
-def _doubles(txn: Txn, people: People, root: str) -> int:
-    """How many other living customers an open review sets beside this one."""
-    found = [r for member in people.family(root) for r in reviews.of(txn, member.id) if r.state == OPEN]
-    return len({people.root(id) for r in found for id in (r.a, r.b)} - {root})
+def told(people: People, case: Case, reason: Reason, rules: Rules) -> ContactInfo | None:
+    """The part of the same answer that Jivo keeps."""
+    if reason.customer is None or not isinstance(case.event, (ChatAccepted, ChatUpdated)):
+        return None
+    return reply.contact_info(people.golden(people.root(reason.customer), rules))
 
 
-def remember(txn: Txn, case: Case, attribution: Attribution, answer: Answer) -> None:
-    """Keep what the card said by itself, and what the answer tells it beyond that: when that comes back, it is no
+def remember(txn: Txn, case: Case, attribution: Attribution, answered: ContactInfo | None) -> None:
+    """Keep what the card said by itself, and what was answered to it beyond that: when that comes back, it is no
     evidence.
     """
     known = attribution.card
@@ -62,11 +65,11 @@ def remember(txn: Txn, case: Case, attribution: Attribution, answer: Answer) -> 
         {attribute for attribute, _ in news} if known.told else ()
     )  # what the card says anew is no longer what we put there
     said = known.said | news
-    told = frozenset([pair for pair in known.told if pair[0] not in changed])
-    if answer.contact_info:
-        told |= _pairs(answer.contact_info) - said
-    if (said, told) != (known.said, known.told):
-        cards.put(txn, case.account, case.card, Card(said=_bounded(said), told=_bounded(told)))
+    ours = frozenset([pair for pair in known.told if pair[0] not in changed])
+    if answered:
+        ours |= _pairs(answered) - said
+    if (said, ours) != (known.said, known.told):
+        cards.put(txn, case.account, case.card, Card(said=_bounded(said), told=_bounded(ours)))
 
 
 def _bounded(pairs: frozenset[Pair]) -> frozenset[Pair]:

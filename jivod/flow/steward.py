@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from attrs import evolve, frozen
 
-from jivod.flow.enact import Enactment, unknown
+from jivod.flow.enact import Enactment, above, unknown
 from jivod.flow.people import People
-from jivod.model.claim import ASSIGNED_AGENT, ATTRIBUTE_PREFIX, DESCRIPTION, NAME, ORGANIZATION, STATUS, TAG
-from jivod.model.contact import EMAIL, KINDS, PHONE, Contact, Key
+from jivod.flow.typed import Reader, is_storable
+from jivod.model.claim import ATTRIBUTE_PREFIX, DESCRIPTION, NAME
+from jivod.model.contact import EMAIL, KINDS, PHONE, Key
 from jivod.model.customer import GoldenRecord
 from jivod.model.decision import (
     Clear,
@@ -26,15 +27,15 @@ from jivod.model.decision import (
 )
 from jivod.model.entry import DECISION, Entry, Origin
 from jivod.model.errors import Refused
-from jivod.policy import contact
+from jivod.model.living import living
 from jivod.policy.rules import Rules
-from jivod.store import customers, journal, reasons
+from jivod.store import customers, edges, journal, reasons
 from jivod.store.kv import Txn
 from jivod.wire import decision as wire
 
 ORIGIN = Origin(channel="", account="")  # a decision comes in by no channel
-LONGEST = 8192  # characters of a value
-_PLAIN = frozenset((NAME, DESCRIPTION, ORGANIZATION, STATUS, ASSIGNED_AGENT, TAG))
+LONGEST_NAME = 200  # characters of the name of whoever decides
+MOST = 500  # customers that one decision unmerges: a webhook waits as long as that takes
 
 
 @frozen(kw_only=True)
@@ -46,6 +47,11 @@ class Hand:
     rules: Rules
     regions: tuple[str, ...] = ()
 
+    @property
+    def reader(self) -> Reader:
+        """Reads what the person typed."""
+        return Reader(self.rules, self.regions)
+
 
 def edit(txn: Txn, hand: Hand, id: str, attribute: str, value: str) -> Entry:
     """Give the customer a value: an e-mail or phone more, another name. Own attributes are called `attr:<name>`."""
@@ -55,47 +61,62 @@ def edit(txn: Txn, hand: Hand, id: str, attribute: str, value: str) -> Entry:
 
 def clear(txn: Txn, hand: Hand, id: str, attribute: str, value: str = "") -> Entry:
     """Take a value away; with "" all values of the attribute."""
-    attribute, value = _said(hand, attribute, value) if value else (_attribute(attribute), "")
-    golden = _golden(txn, hand, id)
-    if not _values(golden, attribute) or (value and value not in _values(golden, attribute)):
-        raise Refused(f"this customer has no such {attribute}; `jivod show {golden.id}` lists what there is")
-    return _decide(txn, hand, Clear(by=hand.by, customer=golden.id, attribute=attribute, value=value))
+    attribute, root = hand.reader.attribute(attribute), _living(txn, id)
+    there = _values(txn, root, attribute)
+    if not there:
+        raise Refused(f"there is no {attribute} to take away; `jivod show {root}` lists what there is")
+    plain = _one_of(hand, root, attribute, value, there) if value else ""
+    return _decide(txn, hand, Clear(by=hand.by, customer=root, attribute=attribute, value=plain))
 
 
 def confirm(txn: Txn, hand: Hand, id: str, kind: str, value: str) -> Entry:
     """A contact of the customer is known to be his own."""
-    golden, key = _contact_of(txn, hand, id, kind, value)
-    return _decide(txn, hand, Confirm(by=hand.by, customer=golden.id, key=key))
+    if kind not in KINDS:
+        raise Refused(f"only a contact can be confirmed; name one of {', '.join(KINDS)}")
+    root, key = _contact_of(txn, hand, id, kind, value)
+    return _decide(txn, hand, Confirm(by=hand.by, customer=root, key=key))
 
 
 def primary(txn: Txn, hand: Hand, id: str, kind: str, value: str) -> Entry:
     """Of the customer's e-mails or phones this one stands first."""
-    golden, key = _contact_of(txn, hand, id, kind, value)
     if kind not in (EMAIL, PHONE):
-        raise Refused("only an e-mail or a phone can be the primary one")
-    return _decide(txn, hand, Primary(by=hand.by, customer=golden.id, key=key))
+        raise Refused(f"only an {EMAIL} or a {PHONE} can stand first; name one of those")
+    root, key = _contact_of(txn, hand, id, kind, value)
+    return _decide(txn, hand, Primary(by=hand.by, customer=root, key=key))
 
 
 def settle(txn: Txn, hand: Hand, id: str, attribute: str, value: str) -> Entry:
     """Of the values that contest an attribute this is the right one."""
     attribute, value = _said(hand, attribute, value)
-    golden = _golden(txn, hand, id)
+    root = _living(txn, id)
+    golden = People(txn).golden(root, hand.rules)
     contested = {c.value for c in golden.contested if c.attribute == attribute}
     if not contested:
-        raise Refused(f"nothing is contested about the {attribute} of this customer; `jivod edit` changes it")
-    if value not in contested | _values(golden, attribute):
-        raise Refused(f"nobody said that; `jivod show {golden.id}` lists the values, `jivod edit` adds another")
-    return _decide(txn, hand, Edit(by=hand.by, customer=golden.id, attribute=attribute, value=value, settles=True))
+        raise Refused(f"nothing contests the {attribute} of this customer; `jivod edit` changes it")
+    if value not in contested and value != _shown(golden, attribute):
+        raise Refused(
+            f"that is none of the contested values; `jivod show {root}` lists them, `jivod edit` adds another"
+        )
+    return _decide(txn, hand, Edit(by=hand.by, customer=root, attribute=attribute, value=value, settles=True))
 
 
 def merge(txn: Txn, hand: Hand, loser: str, winner: str) -> Entry:
     """Make the customer `loser` part of `winner`."""
-    return _decide(txn, hand, Merge(by=hand.by, loser=_known(txn, loser), winner=_known(txn, winner)))
+    mine, theirs = _known(txn, loser, "the first id"), _known(txn, winner, "the second id")
+    return _decide(txn, hand, Merge(by=hand.by, loser=mine, winner=theirs))
 
 
 def unmerge(txn: Txn, hand: Hand, ids: tuple[str, ...], *, tree: bool = False) -> Entry:
-    """Let each of `ids` stand for itself again; with `tree`, also what had been merged into them."""
-    return _decide(txn, hand, Unmerge(by=hand.by, customers=tuple([_known(txn, id) for id in ids]), tree=tree))
+    """Let each of `ids` stand for itself again; with `tree`, also whatever had been merged into them."""
+    if not 1 <= len(ids) <= MOST:
+        raise Refused(f"between 1 and {MOST} customers can be unmerged at once; name the others after that")
+    for id in ids:
+        _demand_merged(txn, _known(txn, id), tree=tree)
+    if tree and sum(len(edges.tree(txn, id)) for id in ids) > MOST + 1:
+        raise Refused(f"more than {MOST} customers are in there; unmerge some of those that `jivod show` lists first")
+    named = tuple(dict.fromkeys(ids))
+    parted = tuple([(edge.loser, edge.winner) for edge in above(txn, named, tree=tree)])
+    return _decide(txn, hand, Unmerge(by=hand.by, customers=named, tree=tree, parted=parted))
 
 
 def detach(txn: Txn, hand: Hand, id: str, seqs: tuple[int, ...]) -> Entry:
@@ -105,7 +126,8 @@ def detach(txn: Txn, hand: Hand, id: str, seqs: tuple[int, ...]) -> Entry:
 
 def tell_apart(txn: Txn, hand: Hand, a: str, b: str, *, different: bool = True) -> Entry:
     """The two are different people for ever; or take that back."""
-    return _decide(txn, hand, Different(by=hand.by, a=_living(txn, a), b=_living(txn, b), different=different))
+    one, other = _living(txn, a, "the first id"), _living(txn, b, "the second id")
+    return _decide(txn, hand, Different(by=hand.by, a=one, b=other, different=different))
 
 
 def share(txn: Txn, hand: Hand, key: Key, *, shared: bool) -> Entry:
@@ -114,14 +136,15 @@ def share(txn: Txn, hand: Hand, key: Key, *, shared: bool) -> Entry:
 
 
 def key_of(hand: Hand, text: str) -> Key:
-    """The e-mail or phone that a person typed. Raises Refused where it can be neither."""
-    found = contact.emails(text, hand.rules) if "@" in text else contact.phones(text, hand.regions, hand.rules)
-    return _one(found, "an e-mail or a phone", text)
+    """The key that a person typed: an e-mail, a phone, or any as KIND:VALUE. Raises Refused where it can be none."""
+    return hand.reader.key(text)
 
 
 def _decide(txn: Txn, hand: Hand, decision: Decision) -> Entry:
-    if not hand.by.strip():
-        raise Refused("a decision needs the name of whoever takes it")
+    if not hand.by.strip() or len(hand.by) > LONGEST_NAME or not is_storable(hand.by):
+        raise Refused(
+            f"a decision needs the name of whoever takes it, {LONGEST_NAME} characters at most; give it by --by"
+        )
     anchored = evolve(decision, anchors=_anchors(txn, decision))
     entry = journal.append(txn, received_at=hand.at, origin=ORIGIN, body=wire.write(anchored), kind=DECISION)
     Enactment(txn, People(txn), entry, hand.rules).enact(anchored)
@@ -133,62 +156,56 @@ def _anchors(txn: Txn, decision: Decision) -> dict[str, int]:
     return {id: first[0].seq for id, first in found.items() if first}
 
 
-def _known(txn: Txn, id: str) -> str:
+def _said(hand: Hand, attribute: str, value: str) -> tuple[str, str]:
+    attribute = hand.reader.attribute(attribute)
+    return attribute, hand.reader.value(attribute, value)
+
+
+def _known(txn: Txn, id: str, which: str = "this id") -> str:
     if customers.get(txn, id) is None:
-        raise unknown(id)
+        raise unknown(which)
     return id
 
 
-def _living(txn: Txn, id: str) -> str:
-    return People(txn).root(_known(txn, id))
+def _living(txn: Txn, id: str, which: str = "this id") -> str:
+    return edges.root(txn, _known(txn, id, which))
 
 
-def _golden(txn: Txn, hand: Hand, id: str) -> GoldenRecord:
-    return People(txn).golden(_living(txn, id), hand.rules)
+def _demand_merged(txn: Txn, id: str, *, tree: bool) -> None:
+    if edges.get(txn, id) is not None:
+        return
+    inside = edges.losers(txn, id)
+    if not inside:
+        raise Refused(
+            f"{id} is part of no other customer and has none in it; `jivod show {id} --why` tells what was done"
+        )
+    if not tree:
+        raise Refused(
+            f"{id} is part of no other customer; `jivod unmerge {id} --tree` parts it from those that are in it"
+        )
 
 
-def _contact_of(txn: Txn, hand: Hand, id: str, kind: str, value: str) -> tuple[GoldenRecord, Key]:
-    attribute, plain = _said(hand, kind, value)
-    golden = _golden(txn, hand, id)
-    if attribute not in KINDS or plain not in _values(golden, attribute):
-        raise Refused(f"this customer has no such {kind}; `jivod edit` adds one")
-    return golden, Key(attribute, plain)
+def _contact_of(txn: Txn, hand: Hand, id: str, kind: str, value: str) -> tuple[str, Key]:
+    root = _living(txn, id)
+    there = _values(txn, root, kind)
+    if not there:
+        raise Refused(f"this customer has no {kind}; `jivod edit` adds one")
+    return root, Key(kind, _one_of(hand, root, kind, value, there))
 
 
-def _values(golden: GoldenRecord, attribute: str) -> set[str]:
-    several = {EMAIL: golden.emails, PHONE: golden.phones, TAG: golden.tags}
-    if attribute in several:
-        return set(several[attribute])
-    if attribute in KINDS:
-        return {*golden.tokens, *golden.visitors}
-    one = {NAME: golden.name, DESCRIPTION: golden.description}.get(
-        attribute, golden.attributes.get(attribute.removeprefix(ATTRIBUTE_PREFIX))
-    )
-    return {one} if one else set()
+def _one_of(hand: Hand, root: str, attribute: str, value: str, there: set[str]) -> str:
+    found = hand.reader.one_of(there, attribute, value)
+    if found is None:
+        raise Refused(f"this customer has no such {attribute}; `jivod show {root}` lists what there is")
+    return found
 
 
-def _attribute(attribute: str) -> str:
-    own = attribute.startswith(ATTRIBUTE_PREFIX) and len(attribute) > len(ATTRIBUTE_PREFIX)
-    if attribute in _PLAIN or attribute in KINDS or own:
-        return attribute
-    raise Refused(f"there is no attribute {attribute!r}; say name, email, phone, description, tag or attr:<name>")
+def _values(txn: Txn, root: str, attribute: str) -> set[str]:
+    """Every value of the attribute that somebody said of the living customer and nobody took away."""
+    claims = tuple([claim for record in People(txn).family(root) for claim in record.claims])
+    return {claim.value for claim in living(claims) if claim.attribute == attribute}
 
 
-def _said(hand: Hand, attribute: str, value: str) -> tuple[str, str]:
-    """The attribute and its value as the store has them."""
-    attribute, plain = _attribute(attribute), value.strip()
-    if not plain or len(plain) > LONGEST or "\0" in plain:
-        raise Refused(f"a value has 1 to {LONGEST} characters; `jivod edit --clear` takes one away")
-    if attribute == EMAIL:
-        return attribute, _one(contact.emails(plain, hand.rules), "an e-mail", plain).value
-    if attribute == PHONE:
-        return attribute, _one(contact.phones(plain, hand.regions, hand.rules), "a phone", plain).value
-    return attribute, plain
-
-
-def _one(found: list[Contact], noun: str, text: str) -> Key:
-    usable = [c.key for c in found if not c.refused]
-    if len(usable) != 1:
-        why = found[0].refused if found and found[0].refused else f"that is not {noun}"
-        raise Refused(f"{why}; give one, a phone with its country code")
-    return usable[0]
+def _shown(golden: GoldenRecord, attribute: str) -> str | None:
+    own = golden.attributes.get(attribute.removeprefix(ATTRIBUTE_PREFIX))
+    return {NAME: golden.name, DESCRIPTION: golden.description}.get(attribute, own)

@@ -68,11 +68,13 @@ class Merge(Decision):
 class Unmerge(Decision):
     """Each of `customers` stands for itself again, and will not be merged into the same one by any rule.
 
-    `tree`: what had been merged into them before stands for itself too.
+    `tree`: what had been merged into them before stands for itself too. `parted`: each record that is taken away, with
+    the one that it was part of.
     """
 
     customers: tuple[str, ...]
     tree: bool = False
+    parted: tuple[tuple[str, str], ...] = ()
 
 
 @frozen(kw_only=True)

@@ -6,13 +6,15 @@ Pure: the flow looks the keys up and hands over what they found; the verdict doe
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import reduce
 
 from attrs import evolve
 
-from jivod.model.contact import EMAIL, PHONE, TOKEN, VERIFIED_TOKEN, VISITOR, Key
+from jivod.model.contact import EMAIL, PHONE, TOKEN, VISITOR, Key
 from jivod.model.reason import Rival
 from jivod.model.value import frozen
 from jivod.policy.rules import CLAIM, MERGE, Rules
+from jivod.policy.veto import Held, denied_by, held, tokens_disagree, union
 
 SUBJECT = "subject"  # the chat or the card is already this customer's
 KEY = "key"  # a key found this customer
@@ -26,9 +28,6 @@ JOURNAL_ONLY = "journal only"  # not about a person: deals, tasks, other APIs
 PASSED_OVER = "points to another customer"
 TYPED = "typed, and what is typed finds nobody here"  # the policy says unverified = "claim"
 KEPT_APART = "a person called the two different"
-_TOKENS = (VERIFIED_TOKEN, TOKEN)
-
-Held = Mapping[str, frozenset[str]]  # kind of key -> values
 
 
 @frozen(kw_only=True)
@@ -93,14 +92,14 @@ def resolve(question: Question, rules: Rules) -> Verdict:
         return _of_subject(question, keys, rules)
     if not keys:
         return Verdict(rule=NOBODY)
-    chosen, key, vetoed = _decide(question, _finding(keys, rules), _held(keys), question.candidates, rules)
+    chosen, key, vetoed = _decide(question, _finding(keys, rules), held(keys), question.candidates, rules)
     if chosen is None:
         return Verdict(rule=NEW, rivals=vetoed + _typed(question, keys, {r.customer for r in vetoed}, rules))
     absorbed = _yielding(question, chosen)
     others = _passed_over(question, keys, {chosen, *absorbed, *(r.customer for r in vetoed)}, rules)
     return Verdict(
         rule=KEY, customer=chosen, key=key, winner=chosen, absorbed=absorbed, rivals=vetoed + others,
-        merging=_mergeable(question, chosen, others, rules) if others else (),
+        merging=_mergeable(question, (chosen, *absorbed), held(keys), others, rules) if others else (),
     )  # fmt: skip
 
 
@@ -127,18 +126,17 @@ def _of_subject(question: Question, keys: tuple[Key, ...], rules: Rules) -> Verd
             for i, c in question.candidates.items()
             if i != subject.id and i not in subject.apart and not c.is_browser_only
         }
-        evidence = _union(_held(keys), subject.held)
+        evidence = union(held(keys), subject.held)
         chosen, key, vetoed = _decide(question, _finding(keys, rules), evidence, established, rules)
-        if chosen and _tokens_disagree(subject.held, question.candidates[chosen].held):
+        if chosen and tokens_disagree(subject.held, question.candidates[chosen].held):
             vetoed += (_rival(chosen, key, f"{TOKEN} disagrees"),)
             chosen, key = None, None
-    settled = {subject.id, chosen, *(r.customer for r in vetoed)}
-    winner = chosen or subject.id
-    others = _passed_over(question, keys, settled, rules)
+    one = (chosen, subject.id) if chosen else (subject.id,)
+    others = _passed_over(question, keys, {*one, *(r.customer for r in vetoed)}, rules)
     return Verdict(
-        rule=SUBJECT, customer=subject.id, key=key, subject_key=question.subject_key, winner=winner,
-        absorbed=(subject.id,) if chosen else (), rivals=vetoed + others,
-        merging=_mergeable(question, winner, others, rules) if others else (),
+        rule=SUBJECT, customer=subject.id, key=key, subject_key=question.subject_key, winner=one[0],
+        absorbed=one[1:], rivals=vetoed + others,
+        merging=_mergeable(question, one, held(keys), others, rules) if others else (),
     )  # fmt: skip
 
 
@@ -150,27 +148,15 @@ def _decide(
     for key in keys:
         eligible = []
         for candidate in sorted(question.found.get(key, frozenset()) & among.keys()):
-            denied_by = _stronger_disagreement(key.kind, evidence, among[candidate].held, rules)
-            if denied_by is None:
+            veto = denied_by(key.kind, evidence, among[candidate].held, rules)
+            if veto is None:
                 eligible.append(candidate)
             else:
-                vetoed.setdefault(candidate, _rival(candidate, key, f"{denied_by} disagrees"))
+                vetoed.setdefault(candidate, _rival(candidate, key, f"{veto} disagrees"))
         if eligible:
             chosen = _most_likely(question, eligible, key)
             return chosen, key, tuple(r for c, r in sorted(vetoed.items()) if c != chosen)
     return None, None, tuple(r for _, r in sorted(vetoed.items()))
-
-
-def _stronger_disagreement(kind: str, evidence: Held, held: Held, rules: Rules) -> str | None:
-    for stronger in rules.kinds[: rules.strength(kind)]:
-        ours, theirs = evidence.get(stronger), held.get(stronger)
-        if ours and theirs and not ours & theirs:
-            return stronger
-    return None
-
-
-def _tokens_disagree(a: Held, b: Held) -> bool:
-    return any(a.get(t) and b.get(t) and not a[t] & b[t] for t in _TOKENS)
 
 
 def _most_likely(question: Question, eligible: list[str], key: Key) -> str:
@@ -189,13 +175,16 @@ def _yielding(question: Question, chosen: str) -> tuple[str, ...]:
     if question.candidates[chosen].is_browser_only:
         return ()
     browser = {c for k, found in question.found.items() if k.kind == VISITOR for c in found}
+    yielding: list[str] = []
     apart = question.candidates[chosen].apart
-    return tuple([
-        c for c in sorted(browser) if c != chosen and c not in apart and question.candidates[c].is_browser_only
-    ])  # fmt: skip
+    for c in sorted(browser - {chosen}):
+        if c not in apart and question.candidates[c].is_browser_only:
+            yielding.append(c)
+            apart |= question.candidates[c].apart
+    return tuple(yielding)
 
 
-def _passed_over(question: Question, keys: Iterable[Key], settled: set[str | None], rules: Rules) -> tuple[Rival, ...]:
+def _passed_over(question: Question, keys: Iterable[Key], settled: set[str], rules: Rules) -> tuple[Rival, ...]:
     rivals: dict[str, Rival] = {}
     for key in keys:
         for candidate in sorted(question.found.get(key, frozenset()) - settled):
@@ -217,31 +206,28 @@ def _is_mere_claim(key: Key, rules: Rules) -> bool:
     return rules.unverified == CLAIM and key.kind in (EMAIL, PHONE)
 
 
-def _mergeable(question: Question, winner: str, others: tuple[Rival, ...], rules: Rules) -> tuple[Rival, ...]:
-    """Whom `on_conflict = "merge"` makes one with the winner: nobody with another token, nobody kept apart."""
+def _mergeable(
+    question: Question, one: tuple[str, ...], evidence: Held, others: tuple[Rival, ...], rules: Rules
+) -> tuple[Rival, ...]:
+    """Whom `on_conflict = "merge"` adds to those who are `one` by this event: nobody whom a stronger kind or another
+    token denies, nobody whom a person called different from any of them.
+    """
     if rules.on_conflict != MERGE:
         return ()
-    one = question.candidates[winner]
-    return tuple([
-        rival
-        for rival in others
-        if rival.why == PASSED_OVER
-        and rival.customer not in one.apart
-        and not _tokens_disagree(one.held, question.candidates[rival.customer].held)
-    ])  # fmt: skip
+    apart = frozenset[str]().union(*(question.candidates[id].apart for id in one))
+    ours = [evidence, *(question.candidates[id].held for id in one)]
+    merging: list[Rival] = []
+    for rival in sorted(others, key=lambda r: (rules.strength(r.key.kind), r.customer)):
+        theirs = question.candidates[rival.customer]
+        disagree = any(tokens_disagree(part, theirs.held) for part in ours)
+        denied = disagree or denied_by(rival.key.kind, reduce(union, ours), theirs.held, rules)
+        if rival.why == PASSED_OVER and rival.customer not in apart and not denied:
+            merging.append(rival)
+            apart |= theirs.apart
+            ours.append(theirs.held)
+    return tuple(merging)
 
 
 def _rival(customer: str, key: Key | None, why: str) -> Rival:
     assert key is not None
     return Rival(customer=customer, key=key, why=why)
-
-
-def _held(keys: Iterable[Key]) -> dict[str, frozenset[str]]:
-    held: dict[str, frozenset[str]] = {}
-    for key in keys:
-        held[key.kind] = held.get(key.kind, frozenset()) | {key.value}
-    return held
-
-
-def _union(a: Held, b: Held) -> dict[str, frozenset[str]]:
-    return {kind: a.get(kind, frozenset()) | b.get(kind, frozenset()) for kind in {*a, *b}}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from jivod.model.claim import REFUSED_PREFIX, Claim
 from jivod.model.contact import KINDS, Key
 from jivod.policy.rules import Rules
 
 
-def within(held: tuple[Claim, ...], added: Iterable[Claim], rules: Rules) -> tuple[list[Claim], list[tuple[Key, str]]]:
-    """The claims to add beside `held`, those beyond a limit as refused ones; and the keys refused, with the reason."""
+def within(held: Sequence[Claim], added: Iterable[Claim], rules: Rules) -> tuple[list[Claim], list[tuple[Key, str]]]:
+    """The claims to add to a customer who has `held`, those beyond a limit as refused ones; and the keys refused, with
+    the reason.
+    """
     claims = list(added)
     counts = _counts(held, claims)
     full = {kind for kind, count in counts.items() if count > rules.limit(kind)}
@@ -19,7 +21,7 @@ def within(held: tuple[Claim, ...], added: Iterable[Claim], rules: Rules) -> tup
     return _refuse(held, claims, full, rules)
 
 
-def _counts(held: tuple[Claim, ...], claims: list[Claim]) -> dict[str, int]:
+def _counts(held: Sequence[Claim], claims: list[Claim]) -> dict[str, int]:
     """How many claims of each kind there would be: at least as many as values."""
     counts: dict[str, int] = {}
     for claim in (*held, *claims):
@@ -29,7 +31,7 @@ def _counts(held: tuple[Claim, ...], claims: list[Claim]) -> dict[str, int]:
 
 
 def _refuse(
-    held: tuple[Claim, ...], claims: list[Claim], full: set[str], rules: Rules
+    held: Sequence[Claim], claims: list[Claim], full: set[str], rules: Rules
 ) -> tuple[list[Claim], list[tuple[Key, str]]]:
     there: dict[str, set[str]] = {kind: {c.value for c in held if c.attribute == kind} for kind in full}
     kept: list[Claim] = []

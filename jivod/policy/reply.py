@@ -25,8 +25,8 @@ class Panel:
     """What the rows are made of. `key_kind`: the kind of key that found the customer, None where the chat itself did.
 
     `given`: contacts the visitor gave in this event, by kind. `last_chat`: the one before this. `verified`: the event
-    itself is the customer's own, by a signed token or a contact that an operator confirmed. `possible`: how many other
-    customers a contact that was only typed points to, where the policy lets it find nobody.
+    itself is proven to be the customer's own. `possible`: how many other customers a contact that was only typed points
+    to, where the policy lets it find nobody.
     """
 
     golden: GoldenRecord

@@ -90,17 +90,14 @@ def _settle(ranked: Ranked, claims: Iterable[Claim], rules: Rules) -> tuple[Cont
 def _contenders(group: list[Claim]) -> list[Claim]:
     """The winner, and behind it those that lost only by time or by alphabet, and that no operator has settled.
 
-    His last word stands alone where his rank is the highest. Where it is not, he may still choose one of the values of
-    highest rank: the others that were known by then are settled.
+    His last word settles what was said by then: alone where his rank is the highest. Where it is not, it is policy that
+    a value of his own loses; but one that he chose among those of the highest rank wins.
     """
-    first = group[0]
-    if first.source == OPERATOR:
-        return [first]
-    rivals = [c for c in group if c.source == first.source]
-    settled = next((c for c in group if c.source == OPERATOR), None)
-    if settled is None or all(c.value != settled.value for c in rivals):
+    rivals = [c for c in group if c.source == group[0].source]
+    word = next((c for c in group if c.source == OPERATOR), None)
+    if word is None or all(c.value != word.value for c in rivals):
         return rivals
-    return [c for c in rivals if c.value == settled.value or c.first_at > settled.last_at]
+    return [c for c in rivals if c.value == word.value or c.first_at > word.last_at]
 
 
 def is_placeholder(name: str, contacts: Container[str], rules: Rules) -> bool:

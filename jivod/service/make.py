@@ -11,21 +11,25 @@ from pathlib import Path
 from typing import Any
 
 from twisted.application.service import Application, Service
+from twisted.internet.threads import deferToThreadPool
 from twisted.logger import ILogObserver
 
 from jivod.config.load import load
 from jivod.config.settings import Settings
 from jivod.flow.case import Desk
 from jivod.model.errors import BadConfig
-from jivod.policy.rules import DEFAULT
+from jivod.service import policy
 from jivod.service.chores import Chores
 from jivod.service.exit import CONFIGURATION, Exit, line_of
 from jivod.service.garbage import Garbage
 from jivod.service.greeting import Greeting
+from jivod.service.hangup import Hangup
 from jivod.service.http import Listener
 from jivod.service.log import LineObserver
 from jivod.service.notify import Notify
+from jivod.service.policy import Policy
 from jivod.service.readiness import Readiness
+from jivod.service.reload import Reload
 from jivod.service.sequence import Sequence
 from jivod.service.store import StoreService
 from jivod.service.threads import Readers, Writer
@@ -37,7 +41,9 @@ from jivod.web.gate import Gate, Tries
 from jivod.web.hook import Hook
 from jivod.web.limits import Limits
 from jivod.web.metrics import Metrics
+from jivod.web.rulebook import Rulebook
 from jivod.web.site import JivodSite
+from jivod.web.tokens import Tokens
 
 SECRET_BYTES = 24
 
@@ -57,29 +63,29 @@ def make_application(reactor: Any, environ: Mapping[str, str], beside: Path) -> 
 
 
 def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequence:
-    """Everything the daemon is, not yet started. Raises BadConfig."""
+    """Everything the daemon is, not yet started. Raises BadConfig, also for the policy."""
     settings = load(environ, beside, lambda: secrets.token_urlsafe(SECRET_BYTES))
-    exit = Exit(reactor, sys.stderr)
-    metrics = Metrics()
-    store = StoreService(settings)
+    first = policy.read(settings.policy)
+    exit, metrics, store = Exit(reactor, sys.stderr), Metrics(), StoreService(settings)
     writer = make_writer(reactor, settings, store, metrics, exit)
     readers = Readers(store.engine, reactor)
-    hook = make_hook(reactor, settings, writer, metrics)
+    rulebook = Rulebook(Desk(rules=first.rules, public_url=settings.public_url, language=settings.language))
+    notify = Notify(reactor, environ)
+    reload = make_reload(reactor, settings, first, rulebook, writer, notify)
+    hook = make_hook(reactor, settings, rulebook, writer, metrics)
     admin = Admin(metrics=metrics, unready=Readiness(writer, readers).unready)
-    site = make_site(reactor, metrics, Limits(body=settings.body_limit, connections=settings.connections), hook)
-    admin_site = make_site(reactor, metrics, Limits(), admin)
-
     sequence = Sequence(exit.fail)
     children: tuple[Service, ...] = (
+        Hangup(reactor, reload.again),
         store,
         readers,
         writer,
+        reload,
         Chores(reactor, readers, metrics),
-        Listener(reactor, "admin_listen", settings.admin_listen, admin_site),
-        Listener(reactor, "listen", settings.listen, site),
+        *make_listeners(reactor, settings, metrics, admin, hook),
         Greeting(settings, environ, sys.stdout),
         Garbage(),
-        Notify(reactor, environ),
+        notify,
     )
     for child in children:
         child.setServiceParent(sequence)
@@ -99,15 +105,40 @@ def make_writer(reactor: Any, settings: Settings, store: StoreService, metrics: 
     )
 
 
-def make_hook(reactor: Any, settings: Settings, writer: Writer, metrics: Metrics) -> Hook:
+def make_reload(
+    reactor: Any, settings: Settings, first: Policy, rulebook: Rulebook, writer: Writer, notify: Notify
+) -> Reload:
+    """What takes the policy into use, at the start and by SIGHUP."""
+    return Reload(
+        settings.policy,
+        first,
+        rulebook,
+        writer,
+        lambda function: deferToThreadPool(reactor, reactor.getThreadPool(), function),
+        notify,
+    )
+
+
+def make_hook(reactor: Any, settings: Settings, rulebook: Rulebook, writer: Writer, metrics: Metrics) -> Hook:
     """The handler of all webhook URLs."""
     return Hook(
         gate=Gate(settings.channels, Tries(reactor.seconds), metrics.wrong_secret),
         writer=writer,
         deadlines=Deadlines(reactor, settings.deadline),
-        desk=Desk(rules=DEFAULT, public_url=settings.public_url, language=settings.language),
+        rulebook=rulebook,
+        tokens=Tokens(settings.channels, lambda: rulebook.rules.token_max_age, metrics.token_checked),
         metrics=metrics,
         now=lambda: time.time_ns() // 1_000_000,
+    )
+
+
+def make_listeners(reactor: Any, settings: Settings, metrics: Metrics, admin: Admin, hook: Hook) -> tuple[Service, ...]:
+    """The port of the supervisor and that of Jivo."""
+    limits = Limits(body=settings.body_limit, connections=settings.connections)
+    site, admin_site = make_site(reactor, metrics, limits, hook), make_site(reactor, metrics, Limits(), admin)
+    return (
+        Listener(reactor, "admin_listen", settings.admin_listen, admin_site),
+        Listener(reactor, "listen", settings.listen, site),
     )
 
 

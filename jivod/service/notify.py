@@ -24,10 +24,13 @@ def notify(environ: Mapping[str, str], state: str) -> None:
 
 
 class Notify(Service):
-    """Last to start, first to stop. As long as the reactor turns, the watchdog hears of it twice per period."""
+    """Last to start, first to stop. As long as the reactor turns, the watchdog hears of it twice per period.
+
+    `clock` is the reactor's, on the monotonic clock.
+    """
 
     def __init__(self, clock: Any, environ: Mapping[str, str]) -> None:
-        self._environ = environ
+        self._environ, self._clock = environ, clock
         self._watchdog = LoopingCall(notify, environ, "WATCHDOG=1")
         self._watchdog.clock = clock
         self._period = int(environ.get("WATCHDOG_USEC") or 0) / 1e6
@@ -45,3 +48,13 @@ class Notify(Service):
         if self._watchdog.running:
             self._watchdog.stop()
         notify(self._environ, "STOPPING=1")
+
+    def reloading(self) -> None:
+        """The policy is read again. systemd waits for `reloaded`, and tells it by the time from a later reload."""
+        if self.running:
+            notify(self._environ, f"RELOADING=1\nMONOTONIC_USEC={round(self._clock.seconds() * 1e6)}")
+
+    def reloaded(self) -> None:
+        """Done, for better or worse: it goes on."""
+        if self.running:
+            notify(self._environ, "READY=1")

@@ -42,10 +42,11 @@ def put(txn: Txn, old: Customer | None, new: Customer) -> None:
         index.update(txn, entries(old), entries(new))
 
 
-def having(txn: Txn, key: Key, limit: int) -> list[str]:
-    """Ids of customer records that claim this key, ascending."""
+def having(txn: Txn, key: Key, limit: int, after: str = "") -> list[str]:
+    """Ids of customer records that claim this key, ascending. `after`: the last id of the page before."""
     prefix = keys.text(key.kind) + keys.text(key.value)
-    return [keys.unpack_text(tail) for tail in index.tails(txn, CUSTOMER_KEYS, prefix, limit=limit)]
+    start = keys.text(after) + b"\0" if after else b""
+    return [keys.unpack_text(tail) for tail in index.tails(txn, CUSTOMER_KEYS, prefix, start=start, limit=limit)]
 
 
 def named(txn: Txn, text: str, limit: int) -> list[str]:

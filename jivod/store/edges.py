@@ -72,6 +72,12 @@ def losers(txn: Txn, winner: str) -> list[str]:
     return [keys.unpack_text(tail) for tail in index.tails(txn, EDGES_BY_WINNER, keys.text(winner))]
 
 
+def listed(txn: Txn, limit: int, after: str = "") -> list[Edge]:
+    """All edges by their losers. `after`: the last loser of the page before."""
+    lo = keys.text(after) + b"\0" if after else b""
+    return [decode(record) for _, record in txn.range(EDGES, lo, limit=limit)]
+
+
 def entries(edge: Edge) -> index.Entries:
     """Every index entry of a record."""
     return {(EDGES_BY_WINNER, keys.pack(edge.winner, edge.loser))}

@@ -1,4 +1,5 @@
-"""Lmdb: the engine on disk: format 0.9, every commit flushed, no writable map.
+"""Lmdb: the engine on disk: format 0.9, every commit flushed, no writable map. Beside it the scratch engine, which
+flushes once, for a store that is folded anew and thrown away or exchanged.
 
 Errors are told apart by whose they are: a bad key is the job's own; a full map or disk is StoreFull, and the engine
 goes on; all else at begin, put or commit is StoreFailed, and the engine takes no more writes (a flush that failed once
@@ -54,6 +55,16 @@ def open_engine(path: Path, map_size: int, *, random_bytes: Callable[[int], byte
     return engine
 
 
+def make_scratch(path: Path, map_size: int, id_key: bytes) -> ScratchEngine:
+    """A new environment in the new directory `path` that gives out ids by `id_key`, to be folded into by this process.
+
+    No store that was there before is ever opened so: FileExistsError. Raises StoreFull and StoreFailed.
+    """
+    path.mkdir(mode=0o700)
+    _create(path, id_key)
+    return ScratchEngine(path, map_size)
+
+
 def _copy_anew(engine: LmdbEngine, path: Path) -> None:
     shutil.rmtree(path, ignore_errors=True)  # of a migration that did not come through: what is live has it all
     engine.copy(path)
@@ -93,14 +104,18 @@ class _JobFailedError(Exception):
 class LmdbEngine:
     """`store.kv.Engine` over one LMDB environment. Made by `open_engine`."""
 
+    _flushes = True  # every commit
+
     def __init__(self, path: Path, map_size: int) -> None:
         self._path = path
         self._failed = False
         self._env = lmdb.open(
-            str(path), map_size=map_size, max_dbs=len(TABLES), mode=0o700, create=False, max_spare_txns=1, lib_version=0
-        )
+            str(path), map_size=map_size, max_dbs=len(TABLES), mode=0o700, create=False, max_spare_txns=1,
+            sync=self._flushes, metasync=self._flushes, lib_version=0,
+        )  # fmt: skip
         try:
-            demand_durable(self._env)
+            if self._flushes:
+                demand_durable(self._env)
             self._databases = self._existing_tables()
         except BaseException:
             self._env.close()
@@ -167,6 +182,13 @@ class LmdbEngine:
             ) from error
         place.seal(path)
 
+    def unmap(self) -> None:
+        """Give back the memory that what was read so far takes in this process; it stays in the kernel's cache.
+
+        No job may be running.
+        """
+        self._env.set_mapsize(self._env.info()["map_size"])
+
     def close(self) -> None:
         self._env.close()
 
@@ -228,6 +250,20 @@ class LmdbEngine:
             return StoreFull("the disk of the store is full: nothing was written; free some space")
         self._failed = True
         return StoreFailed(f"the store failed, nothing was written, restart: {error}")
+
+
+class ScratchEngine(LmdbEngine):
+    """An engine whose commits are not flushed: of what it wrote nothing counts before `seal`. Made by `make_scratch`."""
+
+    _flushes = False
+
+    def seal(self) -> None:
+        """Bring all that was committed to the disk: from now on it is a store like any other. Raises StoreFailed."""
+        try:
+            self._env.sync(True)
+        except lmdb.Error as error:
+            raise self._blame(error) from error
+        place.seal(self._path)
 
 
 def _free_disk(path: Path) -> int:

@@ -40,9 +40,10 @@ def of(txn: Txn, customer_id: str) -> list[Review]:
     return [_review_at(txn, tail) for tail in index.tails(txn, REVIEWS_BY_CUSTOMER, keys.text(customer_id))]
 
 
-def listed(txn: Txn, state: str, limit: int) -> list[Review]:
-    """The reviews of one state, newest `at` first, then by pair."""
-    tails = index.tails(txn, REVIEWS_BY_STATE, keys.text(state), limit=limit)
+def listed(txn: Txn, state: str, limit: int, before: Review | None = None) -> list[Review]:
+    """The reviews of one state, newest `at` first, then by pair. `before`: the last one of the page before."""
+    start = b"" if before is None else keys.down(before.at) + keys.pack(before.a, before.b) + b"\0"
+    tails = index.tails(txn, REVIEWS_BY_STATE, keys.text(state), start=start, limit=limit)
     return [_review_at(txn, tail[8:]) for tail in tails]
 
 

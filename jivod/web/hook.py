@@ -71,9 +71,7 @@ class Hook:
             refuse_encoded(request)
             reading = jivo.read(body)
             verdict = self.tokens.verdict(origin.channel, reading.event.user_token, received_at)
-            delivery = Delivery(
-                origin=origin, received_at=received_at, body=body, reading=reading, signature=verdict
-            )
+            delivery = Delivery(origin=origin, received_at=received_at, body=body, reading=reading, signature=verdict)
             done = await self._submit(lambda txn: ingest(txn, delivery, self.rulebook.desk(txn)), len(body))
         except (CancelledError, Busy, StoreFull, StoreFailed):
             raise

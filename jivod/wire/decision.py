@@ -47,8 +47,8 @@ def ids_of(decision: Decision) -> tuple[str, ...]:
     match decision:
         case Merge(loser=a, winner=b) | Different(a=a, b=b):
             return (a, b)
-        case Unmerge(customers=ids):
-            return ids
+        case Unmerge(customers=ids, parted=pairs):
+            return tuple(dict.fromkeys([*ids, *(id for pair in pairs for id in pair)]))
         case Shared():
             return ()
     return (str(getattr(decision, "customer")),)  # noqa: B009
@@ -79,8 +79,10 @@ def _tuple(value: Any, kind: Any) -> tuple[Any, ...]:
     """Of a list alone: cattrs would take a text for the list of its characters."""
     if type(value) is not list:
         raise TypeError(f"expected list, found {type(value).__name__}")
-    (item, _) = get_args(kind)
-    return tuple([_CONVERTER.structure(one, item) for one in value])
+    items = get_args(kind)
+    if items[-1] is not Ellipsis and len(items) != len(value):
+        raise TypeError(f"expected {len(items)} values, found {len(value)}")
+    return tuple([_CONVERTER.structure(one, items[0]) for one in value])
 
 
 _CONVERTER.register_structure_hook_func(_is_tuple, _tuple)

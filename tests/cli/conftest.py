@@ -12,12 +12,14 @@ from click.testing import CliRunner, Result
 
 from jivod.cli.main import main
 from jivod.cli.stories import scenes
+from jivod.flow import regime
 from jivod.flow.case import Desk
 from jivod.flow.ingest import Delivery, ingest, quarantine_body
 from jivod.model.entry import Origin
 from jivod.model.errors import Unreadable
-from jivod.policy.rules import DEFAULT
+from jivod.store.kv import Job, T, Txn
 from jivod.store.lmdb import open_engine
+from jivod.store.tables import TABLES
 from jivod.wire import jivo
 
 RUN = 1_790_000_000  # UNIX seconds
@@ -54,7 +56,10 @@ class Place:
     def fill(self, *bodies: dict[str, Any] | bytes) -> None:
         """Do with `bodies` what the daemon would do."""
         origin = Origin(channel="shop", account="shop", region="TR")
-        desk = Desk(rules=DEFAULT, public_url="https://crm.example.com", language="en")
+
+        def desk(txn: Txn) -> Desk:
+            return Desk(rules=regime.in_force(txn), public_url="https://crm.example.com", language="en")
+
         self.state.mkdir(mode=0o700, exist_ok=True)
         engine = open_engine(self.state / "data", 1 << 26)
         for number, given in enumerate(bodies):
@@ -65,10 +70,47 @@ class Place:
             except Unreadable as error:
                 (outcome,) = engine.write([lambda txn, b=body, t=at, e=error: quarantine_body(txn, origin, t, b, e)])
             else:
-                (outcome,) = engine.write([lambda txn, d=delivery: ingest(txn, d, desk)])
+                (outcome,) = engine.write([lambda txn, d=delivery: ingest(txn, d, desk(txn))])
             if outcome.error is not None:
                 raise outcome.error
         engine.close()
+
+    def id(self, query: str) -> str:
+        """The id of the one customer that `jivod find` finds."""
+        (found,) = self.json("find", query)
+        return str(found["id"])
+
+    def refused(self, *arguments: str) -> str:
+        """What a verb says that refuses; every table must be byte for byte as it was."""
+        before = self.rows()
+        done = self.run(*arguments)
+        assert (done.exit_code, done.stdout) == (1, ""), done.output
+        assert self.rows() == before
+        return done.stderr
+
+    def rows(self) -> dict[str, list[tuple[bytes, bytes]]]:
+        """All that is stored."""
+        return self.read(lambda txn: {table: list(txn.range(table)) for table in TABLES})
+
+    def write(self, job: Job[Any]) -> None:
+        """Do what something else would do to the store."""
+        engine = open_engine(self.state / "data", 1 << 26)
+        (outcome,) = engine.write([job])
+        engine.close()
+        if outcome.error is not None:
+            raise outcome.error
+
+    def read(self, job: Job[T]) -> T:
+        engine = open_engine(self.state / "data", 1 << 26)
+        try:
+            return engine.read(job)
+        finally:
+            engine.close()
+
+
+def accepted(chat: object, **visitor: str) -> dict[str, Any]:
+    """A chat_accepted."""
+    return {"event_name": "chat_accepted", "widget_id": "w", "chat_id": chat, "visitor": visitor}
 
 
 @pytest.fixture

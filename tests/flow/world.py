@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
-from attrs import define, field
+from attrs import define, evolve, field
 
+from jivod.flow import regime
 from jivod.flow.case import Desk
 from jivod.flow.ingest import Delivery, Ingested, ingest
 from jivod.flow.query import explain, find, history, show
 from jivod.flow.replay import differences, rebuild
+from jivod.flow.steward import Hand
 from jivod.model.card import Card
 from jivod.model.chat import Chat
 from jivod.model.claim import Claim
 from jivod.model.customer import GoldenRecord
-from jivod.model.entry import Origin
+from jivod.model.entry import Entry, Origin
 from jivod.model.reason import OPEN, Reason, Review
 from jivod.policy.rules import DEFAULT
-from jivod.store import cards, customers, edges, meta, reviews
+from jivod.store import cards, customers, edges, meta, policies, reviews
 from jivod.store.check import check
 from jivod.store.kv import Engine, Job, T, Txn
 from jivod.store.memory import MemoryEngine
@@ -42,12 +45,28 @@ class World:
 
     engine: Engine = field(factory=empty_engine)
     clock: int = START
+    desk: Desk = DESK
 
-    def tell(self, body: dict[str, Any] | bytes, *, at: int | None = None, origin: Origin = ORIGIN) -> Ingested:
+    def tell(
+        self, body: dict[str, Any] | bytes, *, at: int | None = None, origin: Origin = ORIGIN, signature: str = ""
+    ) -> Ingested:
         self.clock += 1000
         raw = body if isinstance(body, bytes) else orjson.dumps(body)
-        delivery = Delivery(origin=origin, received_at=at or self.clock, body=raw, reading=jivo.read(raw))
-        return self.do(lambda txn: ingest(txn, delivery, DESK))
+        delivery = Delivery(
+            origin=origin, received_at=at or self.clock, body=raw, reading=jivo.read(raw), signature=signature
+        )
+        return self.do(lambda txn: ingest(txn, delivery, self.desk))
+
+    def decide(self, deed: Callable[..., Entry], *what: Any, at: int | None = None, **named: Any) -> Entry:
+        """Let a person do a function of `flow.steward`."""
+        self.clock += 1000
+        hand = Hand(by="Elif", at=at or self.clock, rules=self.desk.rules, regions=("TR",))
+        return self.do(lambda txn: deed(txn, hand, *what, **named))
+
+    def adopt(self, policy: str) -> None:
+        """From now on the policy in this text decides."""
+        self.do(lambda txn: regime.adopt(txn, policy))
+        self.desk = evolve(self.desk, rules=regime.rules_of(policy))
 
     def do(self, job: Job[T]) -> T:
         (outcome,) = self.engine.write([job])
@@ -61,12 +80,12 @@ class World:
 
     def golden(self, id: str | None) -> GoldenRecord:
         assert id is not None, "nobody"
-        found = self.ask(lambda txn: show(txn, id, DEFAULT))
+        found = self.ask(lambda txn: show(txn, id, self.desk.rules))
         assert found is not None, "no such customer"
         return found
 
     def find(self, query: str) -> list[GoldenRecord]:
-        return self.ask(lambda txn: find(txn, query, DEFAULT, accounts=("main",), regions=("TR",)))
+        return self.ask(lambda txn: find(txn, query, self.desk.rules, accounts=("main",), regions=("TR",)))
 
     def chats(self, id: str) -> list[Chat]:
         return self.ask(lambda txn: history(txn, id, 1000))
@@ -97,10 +116,15 @@ class World:
     def findings(self) -> list[Any]:
         return self.ask(lambda txn: list(check(txn)))
 
-    def rebuilt(self) -> World:
-        target = empty_engine()
-        rebuild(self.engine, target, DESK, lambda done, of: None)
-        return World(engine=target)
+    def rebuilt(self, policy: str | None = None) -> World:
+        """The journal folded into another store: under the policies of its time, or all of it under `policy`."""
+        regimes = self.ask(policies.listed) if policy is None else [(1, policy)]
+        desk = self.desk if policy is None else evolve(self.desk, rules=regime.rules_of(policy))
+        other = World(clock=self.clock, desk=desk)
+        for seq, text in regimes:
+            other.do(lambda txn, seq=seq, text=text: policies.adopt(txn, seq, text))  # type: ignore[misc]
+        rebuild(self.engine, other.engine, lambda done, of: None)
+        return other
 
     def differs_from(self, other: World) -> list[Any]:
         return differences(self.engine, other.engine)

@@ -7,7 +7,17 @@ from collections.abc import Iterable
 
 from hypothesis import strategies as st
 
-from jivod.model.claim import ATTRIBUTE_PREFIX, CLEARED_PREFIX, NAME, OPERATOR, PRIMARY_PREFIX, SOURCES, TAG, Claim
+from jivod.model.claim import (
+    ATTRIBUTE_PREFIX,
+    CLEARED_PREFIX,
+    IMPORT,
+    NAME,
+    OPERATOR,
+    PRIMARY_PREFIX,
+    SOURCES,
+    TAG,
+    Claim,
+)
 from jivod.model.contact import EMAIL, KINDS, PHONE
 from jivod.policy.attribute import NAMED
 from jivod.policy.rules import DEFAULT, ON_CONFLICT, TIES, UNVERIFIED, Rules, bare, folded
@@ -41,9 +51,9 @@ def _claims(attributes: Iterable[str], values: Iterable[str], sources: Iterable[
 
 HELD = (EMAIL, PHONE, NAME, TAG, BALANCE)
 evidence = _claims(HELD, "abc", SOURCES)
-decisions = _claims([CLEARED_PREFIX + attribute for attribute in HELD], ["a", "b", "c", ""], [OPERATOR]) | _claims(
-    [PRIMARY_PREFIX + EMAIL, PRIMARY_PREFIX + PHONE], "abc", [OPERATOR]
-)
+decisions = _claims(
+    [CLEARED_PREFIX + attribute for attribute in HELD], ["a", "b", "c", ""], [OPERATOR, IMPORT]
+) | _claims([PRIMARY_PREFIX + EMAIL, PRIMARY_PREFIX + PHONE], "abc", [OPERATOR])
 claims = evidence | evidence | decisions
 groups = st.lists(claims, max_size=10)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jivod.model.contact import Contact
 from jivod.policy import contact
-from jivod.policy.rules import DEFAULT
+from jivod.policy.rules import DEFAULT, Rules
+from tests.policy.drawn import rules
 
 TURKEY = ("TR",)
 
@@ -71,6 +73,27 @@ def test_what_is_no_personal_number_is_refused_with_the_reason(typed: str, why: 
     assert refusal(contacts) == why
 
 
+def test_a_blocked_number_is_refused_however_it_is_written_and_only_where_it_is_blocked() -> None:
+    office = evolve(DEFAULT, blocked_phones=frozenset({"+905320000017", "+908501234567"}))
+    for typed in ("+905320000017", "0532 000 00 17", "0532 000 00 17 / 0532 000 00 17"):
+        assert refusal(contact.phones(typed, TURKEY, office)) == "placeholder"
+        assert usable(contact.phones(typed, TURKEY, DEFAULT)) == ["+905320000017"]
+    assert refusal(contact.phones("0850 123 45 67", TURKEY, office)) == "service number"
+
+
+def test_the_other_number_in_the_field_of_a_blocked_one_is_a_key() -> None:
+    office = evolve(DEFAULT, blocked_phones=frozenset({"+905320000017"}))
+    found = contact.phones("0532 000 00 17 / 0533 000 00 18", TURKEY, office)
+    assert [(c.key.value, c.refused) for c in found] == [("+905320000017", "placeholder"), ("+905330000018", "")]
+
+
+@given(rules())
+def test_what_a_policy_blocks_is_refused_and_stays_as_it_is(found: Rules) -> None:
+    for number in found.blocked_phones:
+        (refused,) = contact.phones(number, (), found)
+        assert (refused.key.value, refused.refused) == (number, "placeholder")
+
+
 def test_two_numbers_in_one_field_are_two_keys() -> None:
     assert usable(contact.phones("0532 000 00 17 / 0533 000 00 18", TURKEY, DEFAULT)) == [
         "+905320000017",
@@ -126,6 +149,12 @@ def test_a_placeholder_token_is_blocked(typed: str) -> None:
     assert refusal(contact.tokens(typed, DEFAULT)) == "placeholder"
 
 
+@given(rules(), st.sampled_from(["{}", " {} ", '"{}"', "'{}\t'", "`{}`"]), st.data())
+def test_a_blocked_token_is_refused_however_it_is_written(found: Rules, writing: str, data: st.DataObject) -> None:
+    blocked = data.draw(st.sampled_from(sorted(found.blocked_tokens or {"0"})))
+    assert refusal(contact.tokens(writing.format(blocked), found)) == "placeholder"
+
+
 def test_a_real_token_is_a_key_exactly_as_it_came() -> None:
     assert usable(contact.tokens("crm|5127|d41f0c0a9b7e", DEFAULT)) == ["crm|5127|d41f0c0a9b7e"]
 
@@ -142,9 +171,10 @@ def test_blank_is_no_contact_at_all(blank: str | None) -> None:
 
 @given(st.text(max_size=80))
 def test_normalising_is_idempotent_and_never_fails(typed: str) -> None:
-    for read in (lambda t: contact.emails(t, DEFAULT), lambda t: contact.phones(t, TURKEY, DEFAULT)):
-        for key in usable(read(typed)):
-            assert usable(read(key)) == [key]
+    for key in usable(contact.emails(typed, DEFAULT)):
+        assert usable(contact.emails(key, DEFAULT)) == [key]
+    for key in usable(contact.phones(typed, TURKEY, DEFAULT)):
+        assert usable(contact.phones(key, TURKEY, DEFAULT)) == [key]
 
 
 local_parts = st.text(alphabet="abAB09._+-", min_size=1, max_size=12)

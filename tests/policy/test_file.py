@@ -110,7 +110,7 @@ def test_the_whole_of_a_policy_is_taken_over() -> None:
 
 def test_the_built_in_ones_can_be_dropped() -> None:
     found = parse('[blocked]\nkeep_builtin = false\nemails = ["info@*"]').rules
-    assert (found.blocked_tokens, found.blocked_emails) == (frozenset(), {"info@*"})
+    assert (found.blocked_tokens, found.blocked_emails) == (frozenset[str](), frozenset({"info@*"}))
 
 
 def test_what_the_file_blocks_is_blocked() -> None:

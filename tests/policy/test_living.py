@@ -48,9 +48,15 @@ def test_the_last_decision_on_a_contact_counts() -> None:
 
 
 def test_of_two_decisions_in_one_millisecond_the_later_entry_counts() -> None:
-    first, last = Claim(EMAIL, "x", OPERATOR, "", 5, 5, 7), Claim(EMAIL, "x", OPERATOR, "", 5, 5, 9)
     clearing = Claim(CLEARED_PREFIX + EMAIL, "x", OPERATOR, "", 5, 5, 8)
-    assert (left(first, clearing), left(last, clearing)) == ([], ["x"])
+    words = [Claim(EMAIL, "x", OPERATOR, "", 5, 5, seq) for seq in (7, 8, 9)]
+    assert [left(word, clearing) for word in words] == [[], [], ["x"]]
+
+
+def test_of_several_clearings_the_last_counts() -> None:
+    clearings = (cleared(EMAIL, "x", 6), said(CLEARED_PREFIX + EMAIL, "x", 4, IMPORT))
+    for word in (said(EMAIL, "x", 5, OPERATOR), said(EMAIL, "x", 7, OPERATOR)):
+        assert left(*clearings, word) == left(*reversed(clearings), word) == (["x"] if word.last_at == 7 else [])
 
 
 def test_clearing_all_contacts_of_a_kind_means_those_seen_by_then() -> None:

@@ -52,3 +52,20 @@ def test_without_systemd_nothing_happens(environ: dict[str, str]) -> None:
     service = Notify(Clock(), environ)
     service.startService()
     service.stopService()
+
+
+def test_a_reload_is_told_with_its_time(ear: socket.socket) -> None:
+    clock = Clock()
+    service = Notify(clock, {"NOTIFY_SOCKET": ear.getsockname()})
+    service.startService()
+    clock.advance(12.5)
+    service.reloading()
+    service.reloaded()
+    assert heard(ear) == ["READY=1", "RELOADING=1\nMONOTONIC_USEC=12500000", "READY=1"]
+
+
+def test_no_reload_makes_systemd_believe_that_all_is_ready(ear: socket.socket) -> None:
+    service = Notify(Clock(), {"NOTIFY_SOCKET": ear.getsockname()})
+    service.reloading()
+    service.reloaded()
+    assert heard(ear) == []

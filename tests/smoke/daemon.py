@@ -12,8 +12,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import orjson
 from attrs import define, field
@@ -36,6 +38,7 @@ class Daemon:
     """`directory` holds the configuration and the state; ports stay the same over restarts.
 
     `file_limit`, if set, is the size in bytes beyond which no file of the process can grow: the disk fails there.
+    `terminal`, if set, is a file descriptor: the daemon is run there, as a person would, and nothing of it is captured.
     """
 
     directory: Path
@@ -44,6 +47,7 @@ class Daemon:
     admin_port: int = 0
     process: subprocess.Popen[str] | None = None
     file_limit: int | None = None
+    terminal: int | None = None
 
     def __attrs_post_init__(self) -> None:
         self.port, self.admin_port = free_port(), free_port()
@@ -75,12 +79,13 @@ class Daemon:
         return self.directory / "state" / "data"
 
     def launch(self) -> subprocess.Popen[str]:
+        streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        if self.terminal is not None:
+            streams = {"preexec_fn": partial(os.login_tty, self.terminal)}
         command = [*TWISTD, "--nodaemon", "--pidfile=", "-y", str(ROOT / "jivod.tac")]
         kept = {name: value for name, value in os.environ.items() if name not in ("JOURNAL_STREAM", "NOTIFY_SOCKET")}
         environ = {**kept, "PYTHONPATH": str(ROOT), "JIVOD_CONFIG": str(self.config), **self.environ}
-        self.process = subprocess.Popen(
-            command, cwd=self.directory, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        self.process = subprocess.Popen(command, cwd=self.directory, env=environ, text=True, **streams)
         if self.file_limit is not None:
             resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (self.file_limit, self.file_limit))
         return self.process

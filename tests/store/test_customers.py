@@ -42,6 +42,13 @@ def having(engine: Engine, key: Key, limit: int = 10) -> list[str]:
     return engine.read(lambda txn: customers.having(txn, key, limit))
 
 
+def test_those_who_have_a_key_are_listed_page_by_page(engine: Engine) -> None:
+    key = Key(EMAIL, "a@example.com")
+    store(engine, *(customer(id, claim(EMAIL, key.value)) for id in ("c1", "c10", "c2")))
+    assert having(engine, key, 2) == ["c1", "c10"]
+    assert engine.read(lambda txn: customers.having(txn, key, 2, "c10")) == ["c2"]
+
+
 def test_an_unknown_id_has_no_record(engine: Engine) -> None:
     assert engine.read(lambda txn: customers.get(txn, "c1")) is None
 

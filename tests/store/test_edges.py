@@ -78,6 +78,14 @@ def test_removing_an_edge_that_is_not_there_gives_none(engine: Engine) -> None:
     assert engine.write([lambda txn: edges.remove(txn, "c2")])[0].value is None
 
 
+def test_all_edges_are_listed_page_by_page(engine: Engine) -> None:
+    add(engine, edge("c2", "c1"), edge("c3", "c1"), edge("c1", "c0"))
+    first = engine.read(lambda txn: edges.listed(txn, 2))
+    assert first == [edge("c1", "c0"), edge("c2", "c1")]
+    assert engine.read(lambda txn: edges.listed(txn, 2, "c2")) == [edge("c3", "c1")]
+    assert engine.read(lambda txn: edges.listed(txn, 2, "c3")) == []
+
+
 def test_a_circle_in_a_damaged_store_ends_in_damaged_and_not_in_a_loop(engine: Engine) -> None:
     add(engine, edge("c2", "c1"))
     circle = edge("c1", "c2")

@@ -62,6 +62,13 @@ def test_reviews_are_listed_newest_first(engine: Engine) -> None:
     assert [r.at for r in listed(engine, limit=1)] == [3]
 
 
+def test_a_page_goes_on_behind_the_last_review_of_the_page_before(engine: Engine) -> None:
+    open_all(engine, review("c1", "c2", at=2), review("c1", "c3", at=2), review("c2", "c3", at=1))
+    first = listed(engine, limit=1)[0]
+    behind = engine.read(lambda txn: reviews.listed(txn, OPEN, 10, first))
+    assert [(r.a, r.b) for r in (first, *behind)] == [("c1", "c2"), ("c1", "c3"), ("c2", "c3")]
+
+
 def test_a_closed_review_moves_to_the_other_list(engine: Engine) -> None:
     old = review("c1", "c2")
     new = evolve(old, state=CLOSED)

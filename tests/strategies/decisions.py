@@ -44,6 +44,7 @@ def decisions(
         "by": records.ANY_NAMES,
         "customers": st.lists(ids, max_size=3).map(tuple),
         "key": keys or records.contact_keys(),
+        "parted": st.lists(st.tuples(ids, ids), max_size=3).map(tuple),
         "seqs": st.lists(seqs, max_size=3).map(tuple),
         "value": values,
     }

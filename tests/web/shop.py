@@ -31,16 +31,21 @@ from jivod.web.gate import Gate, Tries
 from jivod.web.hook import Hook
 from jivod.web.limits import Limits
 from jivod.web.metrics import Metrics
+from jivod.web.rulebook import Rulebook
 from jivod.web.site import JivodSite
+from jivod.web.tokens import Tokens
 
 SECRET = "secret-of-the-shop_0123456789"
 OTHER_SECRET = "secret-of-the-branch-987654321"
+CLUB_SECRET = "secret-of-the-club-5555555555555"
+TOKEN_SECRET = "key-that-signs-the-tokens-of-the-club"
 HOOK = f"/jivo/{SECRET}"
 DEADLINE = 2.5
 NOW = 1_790_000_000_000
 CHANNELS = (
     Channel(name="shop", secret=SECRET, account="main", region="TR"),
     Channel(name="branch", secret=OTHER_SECRET, account="branch"),
+    Channel(name="club", secret=CLUB_SECRET, account="club", token_secret=TOKEN_SECRET),
 )
 EVENT = orjson.dumps(
     {
@@ -125,6 +130,7 @@ class Shop:
     clock: Clock
     metrics: Metrics
     writer: Any
+    rulebook: Rulebook
     site: JivodSite
     treq: StubTreq
 
@@ -169,11 +175,13 @@ def open_shop(
     engine = engine or MemoryEngine()
     clock, metrics, writer = Clock(), Metrics(), make_writer(engine)
     clock.advance(1000)
+    rulebook = Rulebook(Desk(rules=DEFAULT, public_url="https://crm.example.com", language="en"))
     hook = Hook(
         gate=Gate(CHANNELS, Tries(clock.seconds), metrics.wrong_secret),
         writer=writer,
         deadlines=Deadlines(clock, DEADLINE),
-        desk=Desk(rules=DEFAULT, public_url="https://crm.example.com", language="en"),
+        rulebook=rulebook,
+        tokens=Tokens(CHANNELS, lambda: rulebook.rules.token_max_age, metrics.token_checked),
         metrics=metrics,
         now=lambda: NOW,
     )
@@ -183,7 +191,7 @@ def open_shop(
         resource, reactor=clock, wall=lambda: NOW / 1000, limits=limits or Limits(), exit=exit, metrics=metrics
     )
     site.doStart()
-    return Shop(engine, clock, metrics, writer, site, StubTreq(resource))
+    return Shop(engine, clock, metrics, writer, rulebook, site, StubTreq(resource))
 
 
 async def ready() -> str | None:

@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
+import hmac
 from pathlib import Path
 
 import orjson
 import pytest
+from twisted.internet.defer import ensureDeferred
 from twisted.logger import LogEvent
 
 from jivod.model.errors import Busy, StoreFailed, StoreFull
+from jivod.policy import signature
+from jivod.store.kv import Engine
 from jivod.store.memory import MemoryEngine
-from tests.web.shop import DEADLINE, EVENT, FINISHED, HOOK, NOW, SECRET, HeldWriter, Reply, Shop, open_shop, request
+from jivod.store.tables import TABLES
+from tests.web.shop import (
+    CLUB_SECRET,
+    DEADLINE,
+    EVENT,
+    FINISHED,
+    HOOK,
+    NOW,
+    SECRET,
+    TOKEN_SECRET,
+    HeldWriter,
+    Reply,
+    Shop,
+    open_shop,
+    request,
+)
 
 PAYLOADS = Path(__file__).parent.parent / "payloads"
+CLUB = f"/jivo/{CLUB_SECRET}"
+HOUR = 3600  # seconds
 EVENTS = sorted([*PAYLOADS.glob("*.json"), *PAYLOADS.glob("other/*.json")])
 
 
@@ -182,7 +203,7 @@ def test_o006_a_client_that_goes_away_cancels_no_job_of_anybody() -> None:
 class Stumbler:
     """The first job fails as a mistake of ours would; the others are written."""
 
-    def __init__(self, engine: MemoryEngine) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.engine, self.first = engine, True
 
     def submit(self, job: object, size: int) -> object:
@@ -202,3 +223,86 @@ def test_a_mistake_of_ours_is_500_and_the_body_is_kept_for_another_try(failures:
     assert [(kept.code, kept.body) for kept in shop.quarantine()] == [("internal", EVENT)]
     assert len(failures) == 1
     failures.clear()
+
+
+def signed(id: str = "4711", *, age: int = 0, key: str = TOKEN_SECRET) -> str:
+    """A user_token that was signed `age` seconds ago."""
+    text = f"v1.{id}.{NOW // 1000 - age}"
+    return f"{text}.{hmac.new(key.encode(), text.encode(), 'sha256').hexdigest()}"
+
+
+def with_token(token: str, chat: int = 1) -> bytes:
+    visitor = {"name": "Ayşe Yılmaz", "email": "ayse@example.com"}
+    return orjson.dumps({"event_name": "chat_accepted", "chat_id": chat, "user_token": token, "visitor": visitor})
+
+
+VERDICTS = [
+    (signed(), signature.GOOD, "good"),
+    (signed(key="another-key-that-is-long-enough-too"), signature.WRONG, "wrong"),
+    (signed(age=25 * HOUR), signature.STALE, "stale"),
+    (signed(age=-HOUR), signature.FUTURE, "future"),
+    (signed(id=""), signature.MALFORMED, "malformed"),
+    ("eyJhbGciOiJub25lIn0.eyJpZCI6IjQ3MTEifQ.", signature.FOREIGN, "foreign"),  # {"alg":"none"}
+]
+
+
+@pytest.mark.parametrize(("token", "verdict", "label"), VERDICTS, ids=[label for _, _, label in VERDICTS])
+def test_the_verdict_on_a_signature_is_journaled_and_counted(shop: Shop, token: str, verdict: str, label: str) -> None:
+    assert shop.post(with_token(token), CLUB).status == 200
+    assert [entry.signature for entry in shop.journal()] == [verdict]
+    assert shop.metrics.signed_tokens == {label: 1}
+
+
+@pytest.mark.parametrize(
+    ("token", "path"),
+    [("4711", CLUB), ("v1.4711", CLUB), ("", CLUB), (signed(), HOOK)],
+    ids=["unsigned", "cut", "none", "no key"],
+)
+def test_where_there_is_no_signature_to_check_there_is_no_verdict(shop: Shop, token: str, path: str) -> None:
+    assert shop.post(with_token(token), path).status == 200
+    assert [entry.signature for entry in shop.journal()] == [""]
+    assert shop.metrics.signed_tokens == {}
+
+
+def test_a_signed_token_finds_its_customer_and_a_forged_one_does_not(shop: Shop) -> None:
+    token, forged = signed(), signed(key="another-key-that-is-long-enough-too")
+    stranger = orjson.dumps({"event_name": "chat_accepted", "chat_id": 2, "user_token": forged, "visitor": {}})
+    known = shop.post(with_token(token), CLUB)
+    again = orjson.dumps({"event_name": "chat_accepted", "chat_id": 3, "user_token": token, "visitor": {}})
+    assert "crm_link" in known.json
+    assert shop.post(again, CLUB).json["crm_link"] == known.json["crm_link"]
+    assert shop.post(stranger, CLUB).json.get("crm_link") != known.json["crm_link"]
+
+
+def test_the_policy_says_how_long_a_signature_is_good(shop: Shop) -> None:
+    change = shop.rulebook.change("[identity]\ntoken_max_age = 60", lambda job: shop.writer.submit(job, 1))
+    assert ensureDeferred(change).called
+    shop.post(with_token(signed(age=HOUR)), CLUB)
+    assert [entry.signature for entry in shop.journal()] == [signature.STALE]
+
+
+def test_what_was_good_at_the_first_receipt_stays_so_when_it_comes_again(shop: Shop) -> None:
+    body = with_token(signed(age=HOUR))
+    shop.post(body, CLUB)
+    ensureDeferred(shop.rulebook.change("[identity]\ntoken_max_age = 60", lambda job: shop.writer.submit(job, 1)))
+    assert shop.post(body, CLUB).status == 200
+    assert [entry.signature for entry in shop.journal()] == [signature.GOOD]
+
+
+def test_the_key_stays_out_of_the_store(shop: Shop) -> None:
+    for token, _, _ in VERDICTS:
+        shop.post(with_token(token), CLUB)
+    for table in TABLES:
+        rows = shop.engine.read(lambda txn, table=table: list(txn.range(table)))  # type: ignore[misc]
+        assert all(TOKEN_SECRET.encode() not in key + value for key, value in rows)
+
+
+def test_the_policy_of_the_moment_decides_an_event_that_waited() -> None:
+    shop = open_shop(make_writer=HeldWriter)
+    wire = shop.connect()
+    change = shop.rulebook.change('[blocked]\nemails = ["ayse@*"]', lambda job: shop.writer.submit(job, 1))
+    ensureDeferred(change)
+    wire.send(request())
+    shop.writer.release()
+    assert wire.reply().status == 200
+    assert "email" not in wire.reply().json["contact_info"]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jivod.policy import signature
 from jivod.store.kv import Size
 from jivod.web.metrics import EVENTS, OTHER, Histogram, Metrics
+from jivod.web.tokens import LABELS
 
 
 @given(st.lists(st.floats(0, 10)))
@@ -34,3 +36,18 @@ def test_a_scrape_shows_the_queue_and_the_store() -> None:
     text = metrics.render().decode()
     assert "jivod_queue_events 3.0" in text
     assert "jivod_store_bytes 10.0" in text
+
+
+def test_a_scrape_shows_the_verdicts_on_signatures() -> None:
+    metrics = Metrics()
+    for label in ("good", "wrong", "good"):
+        metrics.token_checked(label)
+    text = metrics.render().decode()
+    assert 'jivod_signed_tokens_total{verdict="good"} 2.0' in text
+    assert 'jivod_signed_tokens_total{verdict="wrong"} 1.0' in text
+
+
+def test_every_verdict_has_a_label_of_its_own() -> None:
+    verdicts = ("GOOD", "WRONG", "STALE", "FUTURE", "FOREIGN", "MALFORMED")
+    assert set(LABELS) == {getattr(signature, name) for name in verdicts}
+    assert list(LABELS.values()) == [name.lower() for name in verdicts]

@@ -53,8 +53,8 @@ WRITTEN: list[tuple[Decision, str]] = [
         '{"anchors":{},"by":"Elif","decision":"merge","loser":"c1","winner":"c2"}',
     ),
     (
-        Unmerge(by="Elif", customers=("c1", "c3"), tree=True),
-        '{"anchors":{},"by":"Elif","customers":["c1","c3"],"decision":"unmerge","tree":true}',
+        Unmerge(by="Elif", customers=("c1", "c3"), tree=True, parted=(("c1", "c2"), ("c3", "c2"))),
+        '{"anchors":{},"by":"Elif","customers":["c1","c3"],"decision":"unmerge","parted":[["c1","c2"],["c3","c2"]],"tree":true}',
     ),
     (
         Detach(by="Elif", customer="c1", seqs=(4, 5)),
@@ -103,7 +103,17 @@ def test_every_kind_has_a_name_of_its_own() -> None:
 
 def test_the_records_that_a_decision_names() -> None:
     named = [wire.ids_of(decision) for decision, _ in WRITTEN]
-    assert named == [*[("c1",)] * 4, ("c1", "c2"), ("c1", "c3"), ("c1",), ("c1", "c2"), ()]
+    assert named == [*[("c1",)] * 4, ("c1", "c2"), ("c1", "c3", "c2"), ("c1",), ("c1", "c2"), ()]
+
+
+def test_an_unmerge_that_does_not_say_what_it_parted_is_read() -> None:
+    body = b'{"anchors":{},"by":"Elif","customers":["c1"],"decision":"unmerge","tree":false}'
+    assert wire.read(body) == Unmerge(by="Elif", customers=("c1",))
+
+
+@pytest.mark.parametrize("parted", ['[["c1"]]', '[["c1","c2","c3"]]', '["c1"]', '[[1,2]]'])
+def test_what_was_parted_are_pairs(parted: str) -> None:
+    damaged(f'{{"by":"Elif","customers":["c1"],"decision":"unmerge","parted":{parted}}}'.encode())
 
 
 @given(decisions())

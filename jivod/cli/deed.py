@@ -1,0 +1,82 @@
+"""Deed: one decision of a person, carried out in one transaction, also while the daemon runs; and what came of it."""
+
+from __future__ import annotations
+
+import getpass
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import click
+
+from jivod.cli.lines import customer_line, decision_line
+from jivod.cli.office import Office
+from jivod.cli.screen import argument, say, say_json
+from jivod.cli.shapes import card, decided
+from jivod.flow import query
+from jivod.flow.query import Decided
+from jivod.flow.steward import Hand
+from jivod.model.customer import GoldenRecord
+from jivod.model.entry import Entry
+from jivod.policy.rules import Rules
+from jivod.store.kv import Job, T, Txn
+from jivod.store.lmdb import LmdbEngine
+from jivod.wire import decision as wire
+
+BY = click.option("--by", metavar="NAME", help="Who decides. Without it the login name.")
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+Decide = Callable[[Txn, Hand], Entry]
+
+
+def carry_out(office: Office, by: str | None, decide: Decide, *, as_json: bool) -> None:
+    """Decide, and print the decision and the customers it was about as they are now. Raises Refused."""
+    name, at = name_of(by), now()
+
+    def job(txn: Txn) -> tuple[Entry, list[GoldenRecord]]:
+        hand = office.hand(txn, name, at)
+        entry = decide(txn, hand)
+        return entry, _customers(txn, wire.ids_of(wire.read(entry.body)), hand.rules)
+
+    with office.store() as engine:
+        entry, customers = write(engine, job)
+    done = Decided(seq=entry.seq, at=entry.received_at, decision=wire.read(entry.body))
+    if as_json:
+        say_json({"decision": decided(done), "customers": [card(golden) for golden in customers]})
+        return
+    say(decision_line(done))
+    for golden in customers:
+        say(customer_line(golden))
+
+
+def write(engine: LmdbEngine, job: Job[T]) -> T:
+    """What `job` returns, run in a transaction of its own. Raises what it raises; then nothing was changed."""
+    (outcome,) = engine.write([job])
+    if outcome.error is not None:
+        raise outcome.error
+    value: T = outcome.value
+    return value
+
+
+def name_of(by: str | None) -> str:
+    """Who decides: as given, else as logged in; "" for a user without a name."""
+    if by is not None:
+        return argument(by)
+    try:
+        return argument(getpass.getuser())
+    except (OSError, KeyError):
+        return ""
+
+
+def now() -> int:
+    """UNIX ms."""
+    return time.time_ns() // 1_000_000
+
+
+def _customers(txn: Txn, ids: Iterable[str], rules: Rules) -> list[GoldenRecord]:
+    found: dict[str, Any] = {}
+    for id in ids:
+        golden = query.show(txn, id, rules)
+        if golden is not None:
+            found[golden.id] = golden
+    return list(found.values())
