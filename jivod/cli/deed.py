@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import getpass
 import time
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
 
 import click
 
@@ -17,6 +16,7 @@ from jivod.flow import query
 from jivod.flow.query import Decided
 from jivod.flow.steward import Hand
 from jivod.model.customer import GoldenRecord
+from jivod.model.decision import Decision, Unmerge
 from jivod.model.entry import Entry
 from jivod.policy.rules import Rules
 from jivod.store.kv import Job, T, Txn
@@ -36,7 +36,7 @@ def carry_out(office: Office, by: str | None, decide: Decide, *, as_json: bool) 
     def job(txn: Txn) -> tuple[Entry, list[GoldenRecord]]:
         hand = office.hand(txn, name, at)
         entry = decide(txn, hand)
-        return entry, _customers(txn, wire.ids_of(wire.read(entry.body)), hand.rules)
+        return entry, _customers(txn, wire.read(entry.body), hand.rules)
 
     with office.store() as engine:
         entry, customers = write(engine, job)
@@ -73,10 +73,10 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _customers(txn: Txn, ids: Iterable[str], rules: Rules) -> list[GoldenRecord]:
-    found: dict[str, Any] = {}
-    for id in ids:
-        golden = query.show(txn, id, rules)
-        if golden is not None:
-            found[golden.id] = golden
-    return list(found.values())
+def _customers(txn: Txn, decision: Decision, rules: Rules) -> list[GoldenRecord]:
+    ids = [
+        *wire.ids_of(decision),
+        *(winner for _, winner in (decision.parted if isinstance(decision, Unmerge) else ())),
+    ]
+    found = [query.show(txn, id, rules) for id in ids]
+    return list({golden.id: golden for golden in found if golden is not None}.values())

@@ -28,6 +28,7 @@ VERBS = {
     "share": ("share", "A key belongs to several people, or to one."),
     "policy": ("policy", "Check a policy file and play its cases."),
     "check": ("check", "Verify every record and index of the store."),
+    "whatif": ("whatif", "What another policy would change, before it does."),
     "rebuild": ("rebuild", "Make customers and chats anew from the journal."),
     "quarantine": ("quarantine", "Bodies that could not be read: list, show, retry."),
     "config": ("config", "Check the configuration."),
@@ -83,5 +84,6 @@ def main(ctx: click.Context, config: Path | None) -> None:
 
 
 def _fail(ctx: click.Context, error: Exception, code: int) -> None:
-    click.echo(f"jivod: {clean(str(error))}", err=True)
+    for line in str(error).split("\n"):  # a file is told all its faults, each on a line
+        click.echo(f"jivod: {clean(line)}", err=True)
     ctx.exit(code)

@@ -2,51 +2,61 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
 import click
 from attrs import asdict
 
-from jivod.cli import swap
+from jivod.cli import report, rulefile, swap
+from jivod.cli.deed import AS_JSON
 from jivod.cli.office import Office
-from jivod.cli.screen import Progress, say, say_json
+from jivod.cli.rulefile import Rulefile
+from jivod.cli.screen import say, say_json
+from jivod.cli.twin import ROOM, copy_table, demand_room, fold, moment_of, twin_of
+from jivod.cli.whatif import LIMIT, compared
 from jivod.flow import replay
 from jivod.model.errors import Refused
-from jivod.store import lock, meta
-from jivod.store.kv import Txn
-from jivod.store.lmdb import LmdbEngine, open_engine
-from jivod.store.tables import META, POLICIES, QUARANTINE, REPEATS
+from jivod.store import journal, lock
+from jivod.store.lmdb import LmdbEngine, ScratchEngine
+from jivod.store.tables import META, QUARANTINE, REPEATS
 
 NEW = "data.rebuild"
 OLD = "data.before-rebuild"
-PAGE = 16  # rows at once; a body in quarantine may have a mebibyte
-
-Rows = list[tuple[bytes, bytes]]
 
 
 @click.command()
 @click.option("--verify", is_flag=True, help="Only compare; change nothing. Exit code 1 if there is a difference.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--policy", type=click.Path(path_type=Path), metavar="FILE", help="Under this policy from now on.")
+@click.option("--yes", is_flag=True, help="With --policy: do not ask.")
+@LIMIT
+@AS_JSON
 @click.pass_context
-def rebuild(ctx: click.Context, verify: bool, as_json: bool) -> None:
-    """Make customers, chats and indexes anew from the journal.
+def rebuild(ctx: click.Context, verify: bool, policy: Path | None, yes: bool, limit: int, as_json: bool) -> None:
+    """Make customers, chats and indexes anew from the journal, each entry under the policy of its time.
+
+    With --policy all of it is folded under the policy in FILE. What that changes is told as by `jivod whatif`, and you
+    are asked. On a yes the text goes to where the configuration's `policy` points to; the file that was there stays
+    beside it as .before.
 
     Not while the daemon runs, unless --verify. The store as it was stays beside the new one as data.before-rebuild.
     """
     office = ctx.find_object(Office)
     assert office is not None
+    if policy is not None:
+        if verify or (as_json and not yes):
+            raise click.UsageError("--verify compares and takes no --policy" if verify else "say --yes with --json")
+        ctx.exit(0 if _switch(office, policy, yes=yes, limit=limit, as_json=as_json) else 1)
     entries, differences = _verify(office) if verify else (_rebuild(office), [])
     if as_json:
         say_json({"entries": entries, "differences": [asdict(d) for d in differences]})
     else:
         for d in differences:
             say(f"table {d.table}, key {d.key}: {d.where}")
-        say(f"{entries} journal entries folded" + (_verdict(len(differences)) if verify else ""))
+        say(f"{report.counted_entries(entries)} folded" + (_verdict(len(differences)) if verify else ""))
     ctx.exit(1 if differences else 0)
 
 
@@ -55,31 +65,50 @@ def _verdict(differences: int) -> str:
 
 
 def _verify(office: Office) -> tuple[int, list[replay.Difference]]:
-    """Compare a copy of this moment, so that the daemon may go on writing."""
-    with ExitStack() as stack:
-        live = stack.enter_context(office.store())
-        scratch = stack.enter_context(_scratch(office.settings.state_dir / f".verify-{os.getpid()}"))
-        live.copy(scratch / "copy")
-        frozen = stack.enter_context(closing(open_engine(scratch / "copy", office.settings.map_size)))
-        target = stack.enter_context(closing(_empty_twin(frozen, scratch / NEW, office)))
-        entries = _fold(frozen, target, office)
-        return entries, replay.differences(frozen, target)
+    with moment_of(office, "verify") as (now, place), twin_of(now, place, office) as twin:
+        entries = fold(now, twin)
+        return entries, replay.differences(now, twin)
 
 
 def _rebuild(office: Office) -> int:
-    state_dir = office.settings.state_dir
-    with office.store() as live, ExitStack() as stack:
-        stack.callback(_hold(state_dir).release)
-        shutil.rmtree(state_dir / NEW, ignore_errors=True)
-        with closing(_empty_twin(live, state_dir / NEW, office)) as target:
-            entries = _fold(live, target, office)
-            _carry_over(live, target)
-        live.close()
-        swap.exchange(state_dir / NEW, office.settings.data_dir)
-        shutil.rmtree(state_dir / OLD, ignore_errors=True)
-        (state_dir / NEW).rename(state_dir / OLD)
-        swap.flush(state_dir)
+    with _folded(office, None) as (live, twin, entries):
+        _exchange(office, live, twin, entries, None)
     return entries
+
+
+def _switch(office: Office, path: Path, *, yes: bool, limit: int, as_json: bool) -> bool:
+    """Rebuild under another policy, after a report and a yes; whether it was done."""
+    new, configured = rulefile.read(path), office.settings.policy
+    with _folded(office, new) as (live, twin, entries):
+        findings = compared(live, twin, None)
+        if as_json:
+            report.tell_json(findings, entries)
+        else:
+            report.tell(findings, entries, limit)
+            say()
+        if not yes and not click.confirm("Take this policy into use?"):
+            say("Nothing was changed.")
+            return False
+        _exchange(office, live, twin, entries, new)
+    if configured is None:
+        click.echo(f"Before the daemon starts, let the configuration say: {rulefile.line_for(new)}", err=True)
+    return True
+
+
+@contextmanager
+def _folded(office: Office, new: Rulefile | None) -> Iterator[tuple[LmdbEngine, ScratchEngine, int]]:
+    """The store, its twin, and how many entries were folded. Nobody else takes the lock meanwhile."""
+    place = office.settings.state_dir / NEW
+    with ExitStack() as stack:
+        live = stack.enter_context(office.store())
+        stack.callback(_hold(office.settings.state_dir).release)
+        stack.callback(partial(shutil.rmtree, place, ignore_errors=True))
+        shutil.rmtree(place, ignore_errors=True)
+        demand_room(live, ROOM)
+        if new is not None:
+            rulefile.demand_place(new, office.settings.policy)
+        twin = stack.enter_context(twin_of(live, place, office, new.text if new else None))
+        yield live, twin, fold(live, twin)
 
 
 def _hold(state_dir: Path) -> lock.Lock:
@@ -90,48 +119,30 @@ def _hold(state_dir: Path) -> lock.Lock:
         raise Refused(f"{error}; {remedy}") from None
 
 
-def _empty_twin(source: LmdbEngine, path: Path, office: Office) -> LmdbEngine:
-    """An empty store that gives out the same ids."""
-    key = source.read(meta.id_key)
-    twin = open_engine(path, office.settings.map_size, random_bytes=lambda _: key)
-    _copy_table(source, twin, POLICIES)
-    return twin
+def _exchange(office: Office, live: LmdbEngine, twin: ScratchEngine, entries: int, new: Rulefile | None) -> None:
+    """Let the twin, once it is on the disk as a whole, take the place of the store."""
+    data, beside = office.settings.data_dir, office.settings.state_dir / NEW
+    _carry_over(live, twin, new.text if new else None)
+    twin.seal()
+    if live.read(journal.last) != entries:
+        raise Refused("somebody decided something meanwhile, and nothing was changed; do this again")
+    live.close()
+    twin.close()
+    # The file comes first: cut off behind it, the policy decides from now on, and this can be done again.
+    take_back = rulefile.put_in_place(new, office.settings.policy) if new else None
+    try:
+        swap.exchange(beside, data)
+    except BaseException:
+        if take_back is not None:
+            take_back()
+        raise
+    shutil.rmtree(data.with_name(OLD), ignore_errors=True)
+    beside.rename(data.with_name(OLD))
+    swap.flush(data.parent)
 
 
-def _carry_over(source: LmdbEngine, target: LmdbEngine) -> None:
+def _carry_over(source: LmdbEngine, twin: ScratchEngine, policy: str | None) -> None:
     """Copy what the journal does not tell: counted repeats, the quarantine, what the store knows of itself."""
     for table in (META, REPEATS, QUARANTINE):
-        _copy_table(source, target, table)
-
-
-def _copy_table(source: LmdbEngine, target: LmdbEngine, table: str) -> None:
-    lo: bytes | None = b""
-    while lo is not None:
-        rows = source.read(partial(_page, table=table, lo=lo))
-        for outcome in target.write([partial(_put, table=table, rows=rows)]):
-            if outcome.error is not None:
-                raise outcome.error
-        lo = rows[-1][0] + b"\0" if rows else None
-
-
-def _page(txn: Txn, table: str, lo: bytes) -> Rows:
-    return list(txn.range(table, lo, limit=PAGE))
-
-
-def _put(txn: Txn, table: str, rows: Rows) -> None:
-    for key, value in rows:
-        txn.put(table, key, value)
-
-
-def _fold(source: LmdbEngine, target: LmdbEngine, office: Office) -> int:
-    with closing(Progress("Folding the journal")) as progress:
-        return replay.rebuild(source, target, progress)
-
-
-@contextmanager
-def _scratch(path: Path) -> Iterator[Path]:
-    path.mkdir(mode=0o700)
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
+        copy_table(source, twin, table)
+    replay.prepare(source, twin, policy)  # META knows which entries that policy finds

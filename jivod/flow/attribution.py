@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import islice
 
 from jivod.flow.case import Case
 from jivod.flow.people import People
@@ -13,8 +14,18 @@ from jivod.model.contact import VERIFIED_TOKEN, VISITOR, Key
 from jivod.model.customer import Customer
 from jivod.model.event import ClientAttributeUpdated, ClientUpdated
 from jivod.model.value import frozen
-from jivod.policy.evidence import Evidence, gather, proven, without
-from jivod.policy.identity import NEW, NOBODY, SUBJECT, Candidate, Question, Verdict, resolve, subject_of_card
+from jivod.policy.evidence import Evidence, gather, proven, refuse, without
+from jivod.policy.identity import (
+    FOREIGN,
+    NEW,
+    NOBODY,
+    SUBJECT,
+    Candidate,
+    Question,
+    Verdict,
+    resolve,
+    subject_of_card,
+)
 from jivod.policy.rules import Rules
 from jivod.store import cards, chats, customers, meta, shared
 from jivod.store.kv import Txn
@@ -61,6 +72,7 @@ def attribute(
     is_proven = _is_proven(evidence, question, verdict)
     if is_proven and case.entry.signature:
         evidence = proven(evidence)
+    evidence = refuse(evidence, verdict.foreign, FOREIGN)
     home = _newcomer(txn, case, digest) if is_new else _home(people, verdict, chat)
     return Attribution(
         verdict=verdict, evidence=evidence, home=home, is_new=is_new, chat=chat, card=card, proven=is_proven
@@ -82,7 +94,7 @@ def _look_up(txn: Txn, people: People, keys: tuple[Key, ...], rules: Rules) -> t
     dropped: dict[Key, str] = {}
     for key in keys:
         roots = frozenset([people.root(id) for id in customers.having(txn, key, LOOKED_AT)])
-        why = _why_shared(txn, key, len(roots), rules) if roots else None
+        why = _why_shared(txn, people, key, roots, rules)
         if why:
             dropped[key] = why
         else:
@@ -90,14 +102,22 @@ def _look_up(txn: Txn, people: People, keys: tuple[Key, ...], rules: Rules) -> t
     return found, dropped
 
 
-def _why_shared(txn: Txn, key: Key, customers_with_it: int, rules: Rules) -> str | None:
-    """Why a key that finds somebody may not decide. The word of a person goes before the count."""
+def _why_shared(txn: Txn, people: People, key: Key, roots: frozenset[str], rules: Rules) -> str | None:
+    """Why a key may not decide. The word of a person goes before the count."""
     word = shared.get(txn, key)
     if word:
         return "shared, as a person said"
-    if word is None and customers_with_it >= rules.too_common:
+    if word is None and _are_many(people, key, roots, rules.too_common):
         return f"shared by {rules.too_common} customers or more"
     return None
+
+
+def _are_many(people: People, key: Key, roots: frozenset[str], many: int) -> bool:
+    """Whether so many hold the key still: those from whom a person took it away do not count."""
+    if len(roots) < many:
+        return False
+    holding = (id for id in roots if key.value in people.candidate(id, alone=True).held.get(key.kind, ()))
+    return sum(1 for _ in islice(holding, many)) == many
 
 
 def _question(

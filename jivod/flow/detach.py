@@ -13,14 +13,14 @@ from attrs import evolve
 from jivod.flow.attribution import evidence_of, newcomer_id
 from jivod.flow.case import Case, open_case
 from jivod.flow.people import People
-from jivod.model.claim import IMPORT, OPERATOR, Claim
+from jivod.model.claim import IMPORT, OPERATOR, REFUSED_PREFIX, Claim
 from jivod.model.contact import Key
 from jivod.model.customer import Customer
 from jivod.model.errors import Damaged, Refused
 from jivod.model.reason import Reason
 from jivod.model.value import frozen
-from jivod.policy.evidence import proven
-from jivod.policy.identity import DETACHED
+from jivod.policy.evidence import proven, refuse
+from jivod.policy.identity import DETACHED, FOREIGN
 from jivod.policy.limits import within
 from jivod.policy.precedence import join
 from jivod.policy.rules import Rules
@@ -31,6 +31,10 @@ from jivod.wire import jivo
 LONGEST = 10_000  # entries of one record that are read again, at most
 
 _NO_EVENTS = (OPERATOR, IMPORT)  # sources of what no conversation said
+
+# (attribute, value, source) -> first and last time (UNIX ms) that a record knows of: what came outside of it was no
+# evidence, since Jivo had it from us; today the card does not tell that any more.
+Spans = dict[tuple[str, str, str], tuple[int, int]]
 
 
 @frozen(kw_only=True)
@@ -52,7 +56,8 @@ class Told:
 
 def told(txn: Txn, record: Customer, rules: Rules) -> list[Told]:
     """Every entry of a record that has at most LONGEST of them, in the order of the journal."""
-    return [_read(txn, reason, rules) for reason in reasons.of(txn, record.id, 0, LONGEST)]
+    spans = _spans(record)
+    return [_read(txn, reason, rules, spans) for reason in reasons.of(txn, record.id, 0, LONGEST)]
 
 
 def detach(txn: Txn, people: People, root: str, seqs: Iterable[int], rules: Rules) -> tuple[str, str]:
@@ -93,14 +98,27 @@ def _home_of(people: People, txn: Txn, root: str, wanted: set[int]) -> Customer:
     return people.record(homes.pop())
 
 
-def _read(txn: Txn, reason: Reason, rules: Rules) -> Told:
+def _spans(record: Customer) -> Spans:
+    spans: Spans = {}
+    for c in record.claims:
+        first, last = spans.get(_said(c), (c.first_at, c.last_at))
+        spans[_said(c)] = (min(first, c.first_at), max(last, c.last_at))
+    return spans
+
+
+def _said(c: Claim) -> tuple[str, str, str]:
+    return c.attribute.removeprefix(REFUSED_PREFIX), c.value, c.source
+
+
+def _read(txn: Txn, reason: Reason, rules: Rules, spans: Spans) -> Told:
     case, _ = _open(txn, reason.seq)
     evidence = evidence_of(txn, case, rules)
     if reason.proven and case.entry.signature:
         evidence = proven(evidence)
-    return Told(
-        reason=reason, account=case.account, ref=case.ref, at=case.at, keys=evidence.keys, claims=evidence.claims
-    )
+    evidence = refuse(evidence, [key for key, why in reason.dropped if why == FOREIGN], FOREIGN)
+    nowhere = (case.at + 1, case.at - 1)
+    claims = [c for c in evidence.claims if (span := spans.get(_said(c), nowhere))[0] <= case.at <= span[1]]
+    return Told(reason=reason, account=case.account, ref=case.ref, at=case.at, keys=evidence.keys, claims=tuple(claims))
 
 
 def _open(txn: Txn, seq: int) -> tuple[Case, bytes]:

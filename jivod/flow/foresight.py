@@ -1,25 +1,22 @@
-"""Foresight: what people decide further on in the journal, known while it is folded under another policy.
+"""Foresight: what people decided while another policy was in force, known while the journal is folded anew.
 
-That policy may put two people into one record before the decision comes that they are two, and then nobody could tell
-their entries apart. So the entries that stand for them are kept in different records from the beginning. Where they
-came in, under the policy that was in force, they were in different records already: there nothing changes.
-
-Only what comes before a decision heeds it, and what it says is never taken out: so a fold of a longer journal does the
-same to the entries of a shorter one.
+The policy of now may put two people into one record before the decision comes that they are two, and then nobody could
+tell their entries apart. So the entries that stand for them are kept in different records from the beginning. Where
+they came in they were in different records already: under the same policy nothing changes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import product
 
 from attrs import define, evolve, field
 
 from jivod.flow.attribution import Attribution, attribute
 from jivod.flow.case import Case, open_case
 from jivod.flow.people import People
-from jivod.model.decision import Decision, Detach, Different, Merge, Unmerge
-from jivod.model.entry import Entry
-from jivod.model.event import Event
+from jivod.model.decision import Detach, Different, Merge, Unmerge
+from jivod.model.entry import EVENT, Entry
 from jivod.model.value import frozen
 from jivod.policy.rules import Rules
 from jivod.store import reasons
@@ -42,50 +39,52 @@ class Bond:
 
 @frozen(kw_only=True)
 class Foresight:
-    """`strangers[seq]` are the entries of other people than entry `seq`, each with the decision that says so."""
+    """`strangers[seq]` are the entries of other people than entry `seq`; `last` is the last entry that heeds it.
 
-    strangers: Mapping[int, tuple[tuple[int, int], ...]] = {}
-    bonds: tuple[Bond, ...] = ()
+    `bonds` are by their decision.
+    """
+
+    last: int = 0
+    strangers: Mapping[int, frozenset[int]] = {}
+    bonds: Mapping[int, Bond] = {}
 
     def attribute(self, txn: Txn, people: People, case: Case, digest: bytes, rules: Rules) -> Attribution:
         """Whose event it is, as `flow.attribution` has it, but never in the record of a stranger."""
         barred: frozenset[str] = frozenset()
         while True:
             found = attribute(txn, people, case, digest, rules, barred)
-            if not self._is_among_strangers(txn, case.entry.seq, found):
+            if case.entry.seq > self.last or not self._is_among_strangers(txn, case.entry.seq, found):
                 return found
             assert found.home is not None
             barred |= {people.root(found.home.id)}
 
-    def held(self, seq: int) -> list[Bond]:
-        """What people had merged, and not taken back, when entry `seq` was folded; that entry included."""
-        return [bond for bond in self.bonds if bond.seq <= seq < bond.until]
+    def held(self, seqs: Iterable[int], now: int) -> list[Bond]:
+        """Those merges among the decisions `seqs` that nobody had taken back by entry `now`, in their order."""
+        found = [self.bonds[seq] for seq in sorted(seqs) if seq in self.bonds]
+        return [bond for bond in found if now < bond.until]
 
     def _is_among_strangers(self, txn: Txn, seq: int, found: Attribution) -> bool:
         if found.home is None or found.is_new:
             return False
         waiting = found.chat.seqs if found.chat and found.chat.customer is None else ()
-        for entry in (seq, *waiting):
-            for stranger, decided in self.strangers.get(entry, ()):
-                reason = reasons.get(txn, stranger) if seq < decided else None
-                if reason is not None and reason.customer == found.home.id:
-                    return True
-        return False
+        strangers = [stranger for entry in (seq, *waiting) for stranger in self.strangers.get(entry, ())]
+        told = [reasons.get(txn, stranger) for stranger in strangers]
+        return any(reason is not None and reason.customer == found.home.id for reason in told)
 
 
-BLIND = Foresight()
-
-
-def foresee(decisions: Iterable[Entry], entry_of: Callable[[int], Entry | None]) -> Foresight:
-    """What the decisions of a journal, in its order, tell those who fold it. `entry_of` gives an entry by number."""
+def foresee(decisions: Iterable[Entry], entry_of: Callable[[int], Entry | None], last: int) -> Foresight:
+    """What the decisions up to entry `last`, in the order of the journal, tell those who fold it. `entry_of` gives an
+    entry by its number.
+    """
     scan = _Scan(entry_of)
     for entry in decisions:
         scan.read(entry)
-    strangers: dict[int, list[tuple[int, int]]] = {}
-    for (one, other), decided in scan.pairs.items():
-        strangers.setdefault(one, []).append((other, decided))
-        strangers.setdefault(other, []).append((one, decided))
-    return Foresight(strangers={seq: tuple(found) for seq, found in strangers.items()}, bonds=tuple(scan.bonds))
+    strangers: dict[int, set[int]] = {}
+    for one, other in scan.pairs():
+        strangers.setdefault(one, set()).add(other)
+        strangers.setdefault(other, set()).add(one)
+    frozen_strangers = {seq: frozenset(found) for seq, found in strangers.items()}
+    return Foresight(last=last, strangers=frozen_strangers, bonds={bond.seq: bond for bond in scan.bonds})
 
 
 @define(eq=False)
@@ -96,35 +95,76 @@ class _Scan:
     """
 
     entry_of: Callable[[int], Entry | None]
-    pairs: dict[tuple[int, int], int] = field(factory=dict)
     bonds: list[Bond] = field(factory=list)
     anchors: dict[str, int] = field(factory=dict)
     different: dict[str, set[str]] = field(factory=dict)
     tied: dict[str, set[str]] = field(factory=dict)
     standing: dict[str, int] = field(factory=dict)
     moved: set[object] = field(factory=set)
+    _detached: list[tuple[int, int]] = field(factory=list)
     _conversations: dict[int, object] = field(factory=dict)
 
     def read(self, entry: Entry) -> None:
         found = wire.read(entry.body)
-        self._anchor(found)
+        for id, seq in found.anchors.items():
+            self.anchors[id] = seq
+            if self._is_moved(seq):
+                del self.anchors[id]
         match found:
             case Different(different=True):
-                self._tell_apart(found.a, found.b, entry.seq)
+                self._tell_apart(found.a, found.b)
             case Different():
                 self._reconcile(found.a, found.b)
             case Unmerge():
                 self._loosen(found, entry.seq)
             case Merge():
-                self._tie(found, entry)
+                self.standing[found.loser] = len(self.bonds)
+                self.bonds.append(Bond(merge=found, seq=entry.seq, at=entry.received_at))
+                self.tied.setdefault(found.loser, set()).add(found.winner)
+                self.tied.setdefault(found.winner, set()).add(found.loser)
             case Detach():
-                self._move(found, entry.seq)
+                self._move(found)
 
-    def _anchor(self, found: Decision) -> None:
-        for id, seq in found.anchors.items():
-            self.anchors.pop(id, None)
-            if not self._is_moved(seq):
-                self.anchors[id] = seq
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """Entries of different people, as all decisions together have it."""
+        yield from self._detached
+        for a, others in self.different.items():
+            for b in others:
+                mine, theirs = self._group(a), self._group(b)
+                if mine & theirs:
+                    mine, theirs = {a}, {b}
+                yield from product(self._entries(mine), self._entries(theirs))
+
+    def _entries(self, ids: set[str]) -> set[int]:
+        return {self.anchors[id] for id in ids if id in self.anchors}
+
+    def _tell_apart(self, a: str, b: str) -> None:
+        self.different.setdefault(a, set()).add(b)
+
+    def _reconcile(self, a: str, b: str) -> None:
+        mine, theirs = self._group(a), self._group(b)
+        for group, others in ((mine, theirs), (theirs, mine)):
+            for one in group & self.different.keys():
+                self.different[one] -= others
+
+    def _loosen(self, found: Unmerge, seq: int) -> None:
+        for loser in [loser for loser, _ in found.parted] or found.customers:
+            if (number := self.standing.pop(loser, None)) is not None:
+                bond = self.bonds[number]
+                self.bonds[number] = evolve(bond, until=seq)
+                self.tied[loser].discard(bond.merge.winner)
+                self.tied[bond.merge.winner].discard(loser)
+        for loser, winner in found.parted:
+            self._tell_apart(loser, winner)
+
+    def _move(self, found: Detach) -> None:
+        home = self.anchors.get(found.customer)
+        for going in found.seqs:
+            if home is not None and going < home and not self._is_moved(going):
+                self._detached.append((going, home))  # older than the record: it came into it by a merge alone
+        self.moved |= {self._conversation(going) for going in found.seqs}
+        for id in [id for id, anchor in self.anchors.items() if self._is_moved(anchor)]:
+            del self.anchors[id]
 
     def _is_moved(self, seq: int) -> bool:
         return bool(self.moved) and self._conversation(seq) in self.moved
@@ -137,50 +177,10 @@ class _Scan:
 
     def _read_conversation(self, seq: int) -> object:
         entry = self.entry_of(seq)
-        event = jivo.read(entry.body).event if entry else None
-        if entry is None or not isinstance(event, Event):
+        if entry is None or entry.kind != EVENT:
             return seq
-        case = open_case(entry, event)
+        case = open_case(entry, jivo.read(entry.body).event)
         return (case.account, case.ref) if case.ref else seq
-
-    def _tell_apart(self, a: str, b: str, seq: int) -> None:
-        self.different.setdefault(a, set()).add(b)
-        self.different.setdefault(b, set()).add(a)
-        self._part(self._group(a), self._group(b), seq)
-
-    def _reconcile(self, a: str, b: str) -> None:
-        for one in self._group(a):
-            for other in self.different.get(one, set()) & self._group(b):
-                self.different[one].discard(other)
-                self.different[other].discard(one)
-
-    def _loosen(self, found: Unmerge, seq: int) -> None:
-        for loser in [loser for loser, _ in found.parted] or found.customers:
-            if (number := self.standing.pop(loser, None)) is not None:
-                bond = self.bonds[number]
-                self.bonds[number] = evolve(bond, until=seq)
-                self.tied[loser].discard(bond.merge.winner)
-                self.tied[bond.merge.winner].discard(loser)
-        for loser, winner in found.parted:
-            self._tell_apart(loser, winner, seq)
-
-    def _tie(self, found: Merge, entry: Entry) -> None:
-        self.standing[found.loser] = len(self.bonds)
-        self.bonds.append(Bond(merge=found, seq=entry.seq, at=entry.received_at))
-        self.tied.setdefault(found.loser, set()).add(found.winner)
-        self.tied.setdefault(found.winner, set()).add(found.loser)
-        mine = self._group(found.loser)
-        for other in {other for one in mine for other in self.different.get(one, ())}:
-            self._part(mine, self._group(other), entry.seq)
-
-    def _move(self, found: Detach, seq: int) -> None:
-        home = self.anchors.get(found.customer)
-        for going in found.seqs:
-            if home is not None and going < home and not self._is_moved(going):  # it is not the record's own: another merged into it holds it
-                self.pairs.setdefault((going, home), seq)
-        self.moved |= {self._conversation(going) for going in found.seqs}
-        for id in [id for id, anchor in self.anchors.items() if self._is_moved(anchor)]:
-            del self.anchors[id]
 
     def _group(self, id: str) -> set[str]:
         """All that people made one with `id`."""
@@ -190,10 +190,3 @@ class _Scan:
             group |= more
             waiting += more
         return group
-
-    def _part(self, mine: set[str], theirs: set[str], seq: int) -> None:
-        if mine & theirs:
-            return
-        for a in {self.anchors[id] for id in mine if id in self.anchors}:
-            for b in {self.anchors[id] for id in theirs if id in self.anchors} - {a}:
-                self.pairs.setdefault((min(a, b), max(a, b)), seq)

@@ -119,14 +119,16 @@ def _merge(txn: Txn, people: People, case: Case, attribution: Attribution, rules
     if verdict.winner is None or not (verdict.absorbed or verdict.merging):
         return ()
     winner = _record_of_winner(people, attribution)
-    merged = [loser for loser in verdict.absorbed if _join(people, case, loser, winner, PROVISIONAL)]
+    for loser in verdict.absorbed:
+        people.join(_edge(case, loser, winner, PROVISIONAL))
+    merged = []
     for number, rival in enumerate(verdict.merging):
         if brake.is_on(txn, people, winner, rival.customer, case.at, rules):
             continue
-        if _join(people, case, rival.customer, winner, CONFLICT):
-            merges.note(txn, case.at, case.entry.seq, number)
-            merged.append(rival.customer)
-    return tuple(merged)
+        people.join(_edge(case, rival.customer, winner, CONFLICT))
+        merges.note(txn, case.at, case.entry.seq, number)
+        merged.append(rival.customer)
+    return (*verdict.absorbed, *merged)
 
 
 def _record_of_winner(people: People, attribution: Attribution) -> str:
@@ -142,12 +144,8 @@ def _record_of_winner(people: People, attribution: Attribution) -> str:
     return next(holding, verdict.winner)
 
 
-def _join(people: People, case: Case, loser: str, winner: str, rule: str) -> bool:
-    """Make `loser` part of `winner`, unless a person called it different from one who is part of `winner` by now."""
-    if loser in people.apart(people.root(winner)):
-        return False
-    people.join(Edge(loser=loser, winner=winner, rule=rule, seq=case.entry.seq, at=case.at))
-    return True
+def _edge(case: Case, loser: str, winner: str, rule: str) -> Edge:
+    return Edge(loser=loser, winner=winner, rule=rule, seq=case.entry.seq, at=case.at)
 
 
 def _reason(

@@ -8,10 +8,11 @@ from functools import lru_cache
 from jivod.model.value import frozen
 from jivod.policy.file import parse
 from jivod.policy.rules import DEFAULT, Rules
-from jivod.store import journal, policies
+from jivod.store import journal, meta, policies
 from jivod.store.kv import Txn
 
 BUILT_IN = ""  # the text of the policy where there is no file
+_FOREIGN = "foreign_decisions"  # in table meta: the last entry before which they may be; see `Past`
 
 
 @lru_cache(maxsize=32)
@@ -39,20 +40,44 @@ def at(txn: Txn, seq: int) -> Rules:
     return rules_of(policies.at(txn, seq))
 
 
-@frozen
+@frozen(kw_only=True)
 class Past:
-    """Which rules decided when, for as long as nobody adopts others: `rules[i]` from journal entry `begins[i]` on."""
+    """Which rules decided when, for as long as nobody adopts others: `rules[i]` from journal entry `begins[i]` on.
+
+    Up to entry `foreign` people decided about customers as other policies than these had told them apart.
+    """
 
     begins: tuple[int, ...]
     rules: tuple[Rules, ...]
+    foreign: int
 
     def at(self, seq: int) -> Rules:
         """The rules under which journal entry `seq` is to be folded."""
         place = bisect_right(self.begins, seq)
         return self.rules[place - 1] if place else DEFAULT
 
+    def is_of(self, rules: Rules) -> bool:
+        """Whether nothing but `rules` decided, from the first entry on."""
+        return all(each == rules for each in (self.at(1), *self.rules))
+
 
 def past(txn: Txn) -> Past:
-    """Every policy that the store knows."""
+    """What the store knows of it."""
     listed = policies.listed(txn)
-    return Past(tuple([seq for seq, _ in listed]), tuple([rules_of(text) for _, text in listed]))
+    return Past(
+        begins=tuple([seq for seq, _ in listed]),
+        rules=tuple([rules_of(text) for _, text in listed]),
+        foreign=meta.value(txn, _FOREIGN) or 0,
+    )
+
+
+def hand_down(source: Txn, target: Txn, text: str | None = None) -> None:
+    """Let an empty store fold the journal of `source` by the policies of its time, or all of it by the policy `text`.
+    Raises BadConfig.
+    """
+    there = past(source)
+    anew = text is not None and not there.is_of(rules_of(text))
+    for seq, each in policies.listed(source) if text is None else [(1, text)]:
+        policies.adopt(target, seq, each)
+    if foreign := journal.last(source) if anew else there.foreign:
+        meta.set_value(target, _FOREIGN, foreign)

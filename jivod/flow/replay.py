@@ -18,6 +18,7 @@ from jivod.store.tables import DERIVED, JOURNAL
 
 BATCH = 2000  # entries to a transaction, rows to a page
 BATCH_BYTES = 8 << 20  # of entries, at about which a batch ends: memory stays flat
+MOST = 1 << 62  # more entries than there will be
 
 Row = tuple[bytes, bytes]
 
@@ -31,16 +32,24 @@ class Difference:
     where: str
 
 
+def prepare(source: Engine, target: Engine, policy: str | None = None) -> None:
+    """Let the empty `target` know by which policies to fold the journal of `source`: those of its time, or all of it by
+    the one in the text `policy`. Raises BadConfig.
+    """
+    (outcome,) = target.write([lambda txn: source.read(lambda there: regime.hand_down(there, txn, policy))])
+    if outcome.error is not None:
+        raise outcome.error
+
+
 def rebuild(source: Engine, target: Engine, progress: Callable[[int, int], None]) -> int:
-    """Fold the journal of `source` into the empty `target`, which must have the same id key and knows the policies by
-    which to do it. Returns the entries folded.
+    """Fold the journal of `source` into the `target`, which has the same id key and was prepared. Returns the entries
+    folded.
 
     `progress` gets (done, of) between transactions.
     """
     total, done = source.read(journal.last), 0
     past = target.read(regime.past)
-    decisions = _decisions(source, lambda: progress(0, total))
-    foresight = foresee(decisions, lambda seq: source.read(lambda txn: journal.get(txn, seq)))
+    foresight = _foresee(source, past.foreign, lambda: progress(0, total))
     for rows in _pages(source):
         (outcome,) = target.write([lambda txn, rows=rows, done=done: _fold(txn, rows, done, past, foresight)])  # type: ignore[misc]
         if outcome.error is not None:
@@ -50,24 +59,29 @@ def rebuild(source: Engine, target: Engine, progress: Callable[[int, int], None]
     return done
 
 
-def _decisions(source: Engine, progress: Callable[[], None]) -> Iterator[Entry]:
-    for rows in _pages(source):
+def _foresee(source: Engine, last: int, progress: Callable[[], None]) -> Foresight:
+    decisions = _decisions(source, last, progress)
+    return foresee(decisions, lambda seq: source.read(lambda txn: journal.get(txn, seq)), last)
+
+
+def _decisions(source: Engine, last: int, progress: Callable[[], None]) -> Iterator[Entry]:
+    for rows in _pages(source, last):
         yield from [entry for _, record in rows if (entry := journal.decode(record)).kind == DECISION]
         progress()
 
 
-def _pages(source: Engine) -> Iterator[list[Row]]:
-    """The rows of the journal, in pages."""
+def _pages(source: Engine, last: int = MOST) -> Iterator[list[Row]]:
+    """The rows of the journal up to entry `last`, in pages."""
     after = 0
-    while rows := source.read(lambda txn, after=after: _rows_behind(txn, after)):  # type: ignore[misc]
+    while rows := source.read(lambda txn, after=after: _page(txn, after, last)):  # type: ignore[misc]
         yield rows
         after = keys.unpack_int(rows[-1][0])
 
 
-def _rows_behind(txn: Txn, seq: int) -> list[Row]:
+def _page(txn: Txn, after: int, last: int) -> list[Row]:
     rows: list[Row] = []
     size = 0
-    for row in txn.range(JOURNAL, keys.up(seq + 1), limit=BATCH):
+    for row in txn.range(JOURNAL, keys.up(after + 1), keys.up(last + 1), limit=BATCH):
         rows.append(row)
         size += len(row[1])
         if size >= BATCH_BYTES:

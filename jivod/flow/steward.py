@@ -28,6 +28,8 @@ from jivod.model.decision import (
 from jivod.model.entry import DECISION, Entry, Origin
 from jivod.model.errors import Refused
 from jivod.model.living import living
+from jivod.model.reason import Reason
+from jivod.policy.identity import NEW
 from jivod.policy.rules import Rules
 from jivod.store import customers, edges, journal, reasons
 from jivod.store.kv import Txn
@@ -35,6 +37,7 @@ from jivod.wire import decision as wire
 
 ORIGIN = Origin(channel="", account="")  # a decision comes in by no channel
 LONGEST_NAME = 200  # characters of the name of whoever decides
+_FIRST = 64  # entries of a record among which is the one that made it
 MOST = 500  # customers that one decision unmerges: a webhook waits as long as that takes
 
 
@@ -152,8 +155,13 @@ def _decide(txn: Txn, hand: Hand, decision: Decision) -> Entry:
 
 
 def _anchors(txn: Txn, decision: Decision) -> dict[str, int]:
-    found = {id: reasons.of(txn, id, 0, 1) for id in wire.ids_of(decision)}
-    return {id: first[0].seq for id, first in found.items() if first}
+    found = {id: reasons.of(txn, id, 0, _FIRST) for id in wire.ids_of(decision)}
+    return {id: _founding(first) for id, first in found.items() if first}
+
+
+def _founding(first: list[Reason]) -> int:
+    """The entry that made a record. Before it there may be others, of a conversation that was nobody's until later."""
+    return next((reason.seq for reason in first if reason.rule == NEW), first[0].seq)
 
 
 def _said(hand: Hand, attribute: str, value: str) -> tuple[str, str]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from attrs import evolve
+
 from jivod.flow import detach, doubts
 from jivod.flow.enact import BY_PERSON, Enactment, above
 from jivod.flow.foresight import Foresight
@@ -16,6 +18,8 @@ from jivod.model.customer import Edge
 from jivod.model.decision import Decision, Detach, Different, Merge, Unmerge
 from jivod.model.errors import Refused
 from jivod.store import decisions, different, edges, reasons
+
+MANY = 1 << 20  # decisions about one record
 
 
 def uphold(deed: Enactment, decision: Decision, foresight: Foresight) -> None:
@@ -117,7 +121,8 @@ def _knit(deed: Enactment, roots: list[str], foresight: Foresight) -> None:
     found = [edge for id in sorted(members) if (edge := edges.get(deed.txn, id)) is not None]
     for edge in found:
         deed.people.part(edge.loser)
-    for bond in foresight.held(deed.entry.seq):
+    decided = {seq for id in members for seq in decisions.of(deed.txn, id, 0, MANY)}
+    for bond in foresight.held({*decided, deed.entry.seq}, deed.entry.seq):
         pair = _find(deed, bond.merge.loser, bond.merge), _find(deed, bond.merge.winner, bond.merge)
         if pair[0] in members and pair[1] in members:
             _join(deed, Edge(loser=pair[0], winner=pair[1], rule=BY_PERSON, seq=bond.seq, at=bond.at))
@@ -129,8 +134,12 @@ def _knit(deed: Enactment, roots: list[str], foresight: Foresight) -> None:
 def _join(deed: Enactment, edge: Edge) -> None:
     people = deed.people
     loser, winner = people.root(edge.loser), people.root(edge.winner)
-    if loser != winner and loser not in people.apart(winner):
-        people.join(Edge(loser=loser, winner=edge.winner, rule=edge.rule, seq=edge.seq, at=edge.at))
+    if loser == winner or loser in people.apart(winner):
+        return
+    if edge.rule == BY_PERSON or edge.loser == loser:
+        people.join(evolve(edge, loser=loser))
+    else:  # the loser is part of another one by the word of a person: who that is stays on top
+        people.join(evolve(edge, loser=winner, winner=edge.loser))
 
 
 _OTHERWISE: dict[type[Decision], Callable[[Enactment, Any, Foresight], list[str]]] = {

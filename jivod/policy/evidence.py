@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from attrs import evolve
 
 from jivod.model.card import Pair
@@ -67,6 +69,21 @@ def without(evidence: Evidence, shared: dict[Key, str]) -> Evidence:
         return evidence
     kept = tuple(k for k in evidence.keys if k not in shared)
     return evolve(evidence, keys=kept, dropped=evidence.dropped + tuple(sorted(shared.items())))
+
+
+def refuse(evidence: Evidence, foreign: Collection[Key], why: str) -> Evidence:
+    """The evidence with the `foreign` keys refused: they decide nothing, nor are they a key of whose event it is."""
+    if not foreign:
+        return evidence
+    claims = [
+        evolve(c, attribute=REFUSED_PREFIX + c.attribute) if Key(c.attribute, c.value) in foreign else c
+        for c in evidence.claims
+    ]
+    return Evidence(
+        keys=tuple([key for key in evidence.keys if key not in foreign]),
+        dropped=evidence.dropped + tuple([(key, why) for key in sorted(foreign)]),
+        claims=tuple(sorted(claims, key=lambda c: c.identity)),
+    )
 
 
 def proven(evidence: Evidence) -> Evidence:

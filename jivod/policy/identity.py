@@ -14,7 +14,7 @@ from jivod.model.contact import EMAIL, PHONE, TOKEN, VISITOR, Key
 from jivod.model.reason import Rival
 from jivod.model.value import frozen
 from jivod.policy.rules import CLAIM, MERGE, Rules
-from jivod.policy.veto import Held, denied_by, held, tokens_disagree, union
+from jivod.policy.veto import Held, denied_by, foreign, held, tokens_disagree, union
 
 SUBJECT = "subject"  # the chat or the card is already this customer's
 KEY = "key"  # a key found this customer
@@ -25,6 +25,7 @@ DETACHED = "detached"  # a person took the conversation away from another custom
 JOURNAL_ONLY = "journal only"  # not about a person: deals, tasks, other APIs
 
 
+FOREIGN = "another token than the customer's own"
 PASSED_OVER = "points to another customer"
 TYPED = "typed, and what is typed finds nobody here"  # the policy says unverified = "claim"
 KEPT_APART = "a person called the two different"
@@ -72,7 +73,8 @@ class Verdict:
     """`customer` is the one the event belongs to (None: make a new one where `rule` is NEW, nobody where it is NOBODY).
 
     `absorbed`: provisional customers that yield to `winner`, which is `customer` itself unless the subject is what
-    yields. `merging`: those of `rivals` that the policy merges into `winner`, as far as the brake allows.
+    yields. `merging`: those of `rivals` that the policy merges into `winner`, as far as the brake allows. `foreign`:
+    tokens of the event that are no keys of `customer`, who has others.
     """
 
     rule: str
@@ -83,6 +85,7 @@ class Verdict:
     absorbed: tuple[str, ...] = ()
     rivals: tuple[Rival, ...] = ()
     merging: tuple[Rival, ...] = ()
+    foreign: tuple[Key, ...] = ()
 
 
 def resolve(question: Question, rules: Rules) -> Verdict:
@@ -137,7 +140,16 @@ def _of_subject(question: Question, keys: tuple[Key, ...], rules: Rules) -> Verd
         rule=SUBJECT, customer=subject.id, key=key, subject_key=question.subject_key, winner=one[0],
         absorbed=one[1:], rivals=vetoed + others,
         merging=_mergeable(question, one, held(keys), others, rules) if others else (),
+        foreign=_foreign(question, keys, subject),
     )  # fmt: skip
+
+
+def _foreign(question: Question, keys: Iterable[Key], subject: Candidate) -> tuple[Key, ...]:
+    """Somebody else signed in while the chat went on, or on the same card: his token is not the subject's. But one that
+    nobody has may be the next of a customer of whom nothing is known beside this chat.
+    """
+    found = foreign(keys, subject.held)
+    return tuple([key for key in found if not question.alone or question.found.get(key)])
 
 
 def _decide(

@@ -37,6 +37,13 @@ def tokens_disagree(a: Held, b: Held) -> bool:
     return any(_disagree(kind, a, b) for kind in _TOKENS)
 
 
+def foreign(keys: Iterable[Key], b: Held) -> tuple[Key, ...]:
+    """The tokens among the keys that are not those of `b`: it has others of their kind, and none of these."""
+    every = tuple(keys)
+    a = held(every)
+    return tuple([key for key in every if key.kind in _TOKENS and _disagree(key.kind, a, b)])
+
+
 def _disagree(kind: str, a: Held, b: Held) -> bool:
     ours, theirs = a.get(kind), b.get(kind)
     return bool(ours and theirs and not ours & theirs)

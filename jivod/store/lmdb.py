@@ -253,7 +253,7 @@ class LmdbEngine:
 
 
 class ScratchEngine(LmdbEngine):
-    """An engine whose commits are not flushed: of what it wrote nothing counts before `seal`. Made by `make_scratch`."""
+    """An engine whose commits are not flushed: nothing that it wrote counts before `seal`. Made by `make_scratch`."""
 
     _flushes = False
 

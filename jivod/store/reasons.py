@@ -33,6 +33,11 @@ def of(txn: Txn, customer_id: str, after: int, limit: int) -> list[Reason]:
     return [_reason_at(txn, tail) for tail in tails]
 
 
+def numbers(txn: Txn, customer_id: str) -> list[int]:
+    """The journal numbers of all entries of one customer record, ascending."""
+    return [keys.unpack_int(tail) for tail in index.tails(txn, REASONS_BY_CUSTOMER, keys.text(customer_id))]
+
+
 def unattributed(txn: Txn, after: int, limit: int) -> list[int]:
     """The journal numbers behind `after` that belong to nobody, ascending."""
     return [keys.unpack_int(key) for key, _ in txn.range(UNATTRIBUTED, keys.up(after + 1), limit=limit)]

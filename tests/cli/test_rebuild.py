@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import os
+from pathlib import Path
+
 import pytest
+from click.testing import CliRunner, Result
 
-from jivod.store import lock
-from jivod.store.lmdb import open_engine
+from jivod.cli.main import main
+from jivod.flow import regime
+from jivod.model.entry import Origin
+from jivod.model.errors import BadConfig, StoreFailed
+from jivod.store import journal, lock, policies
+from jivod.store.lmdb import LmdbEngine, open_engine
 from jivod.store.tables import CUSTOMER_KEYS
+from jivod.strict import source
+from tests.cli.conftest import Place, accepted
 
 
-def spoil(place) -> None:
+def spoil(place: Place) -> None:
     """Take one index entry away."""
     engine = open_engine(place.state / "data", 1 << 26)
     (key, _), *_ = engine.read(lambda txn: list(txn.range(CUSTOMER_KEYS)))
@@ -17,24 +28,24 @@ def spoil(place) -> None:
     engine.close()
 
 
-def names(place) -> set[str]:
+def names(place: Place) -> set[str]:
     return {path.name for path in place.state.iterdir() if path.is_dir()}
 
 
-def test_verify_finds_no_difference_and_leaves_nothing_behind(place):
+def test_verify_finds_no_difference_and_leaves_nothing_behind(place: Place) -> None:
     done = place.run("rebuild", "--verify")
     assert done.exit_code == 0
     assert done.stdout == "13 journal entries folded, no difference\n"
     assert names(place) == {"data"}
 
 
-def test_verify_works_while_the_daemon_runs(place):
+def test_verify_works_while_the_daemon_runs(place: Place) -> None:
     held = lock.hold(place.state)
     assert place.run("rebuild", "--verify").exit_code == 0
     held.release()
 
 
-def test_verify_finds_a_difference_and_changes_nothing(place):
+def test_verify_finds_a_difference_and_changes_nothing(place: Place) -> None:
     spoil(place)
     for _ in range(2):
         done = place.run("rebuild", "--verify", "--json")
@@ -43,7 +54,7 @@ def test_verify_finds_a_difference_and_changes_nothing(place):
     assert "differs from its journal" in place.run("rebuild", "--verify").stdout
 
 
-def test_rebuild_mends_the_store_and_keeps_the_old_one(place):
+def test_rebuild_mends_the_store_and_keeps_the_old_one(place: Place) -> None:
     before = place.json("find", "kaya")
     spoil(place)
     assert place.run("rebuild").exit_code == 0
@@ -52,13 +63,13 @@ def test_rebuild_mends_the_store_and_keeps_the_old_one(place):
     assert names(place) == {"data", "data.before-rebuild"}
 
 
-def test_rebuild_may_be_done_again(place):
+def test_rebuild_may_be_done_again(place: Place) -> None:
     assert place.json("rebuild") == {"entries": 13, "differences": []}
     assert place.run("rebuild").exit_code == 0
     assert names(place) == {"data", "data.before-rebuild"}
 
 
-def test_rebuild_keeps_what_no_journal_tells(place):
+def test_rebuild_keeps_what_no_journal_tells(place: Place) -> None:
     place.fill(b"nonsense")
     before = place.json("quarantine", "list")
     assert place.run("rebuild").exit_code == 0
@@ -67,7 +78,7 @@ def test_rebuild_keeps_what_no_journal_tells(place):
     assert [item["number"] for item in place.json("quarantine", "list")] == [1, 2]
 
 
-def test_rebuild_refuses_while_the_daemon_runs(place):
+def test_rebuild_refuses_while_the_daemon_runs(place: Place) -> None:
     held = lock.hold(place.state)
     done = place.run("rebuild")
     held.release()
@@ -77,7 +88,7 @@ def test_rebuild_refuses_while_the_daemon_runs(place):
     assert names(place) == {"data"}
 
 
-def test_a_rebuild_that_fails_leaves_the_store_as_it_was(place, monkeypatch):
+def test_a_rebuild_that_fails_leaves_the_store_as_it_was(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jivod.cli.rebuild._carry_over", lambda *_: 1 / 0)
     assert isinstance(place.run("rebuild").exception, ZeroDivisionError)
     monkeypatch.undo()
@@ -85,7 +96,7 @@ def test_a_rebuild_that_fails_leaves_the_store_as_it_was(place, monkeypatch):
     assert place.run("rebuild").exit_code == 0
 
 
-def test_check_finds_no_fault_in_a_good_store(place):
+def test_check_finds_no_fault_in_a_good_store(place: Place) -> None:
     done = place.run("check")
     assert done.exit_code == 0, done.output
     assert done.stdout == "13 journal entries, no fault\n"
@@ -93,8 +104,170 @@ def test_check_finds_no_fault_in_a_good_store(place):
 
 
 @pytest.mark.parametrize("arguments", [["check"], ["check", "--json"]])
-def test_check_finds_a_missing_index_entry(place, arguments):
+def test_check_finds_a_missing_index_entry(place: Place, arguments: list[str]) -> None:
     spoil(place)
     done = place.run(*arguments)
     assert done.exit_code == 1
     assert "customer_keys" in done.stdout
+
+
+# Under another policy
+
+PHONE_FIRST = '[identity]\nkinds = ["verified_token", "token", "phone", "email", "visitor"]\n'
+OLD = "# as it was\n"
+
+
+@pytest.fixture
+def shop(bare: Place) -> Place:
+    """Two customers with one phone, and a configuration that names a policy."""
+    bare.fill(
+        accepted(1, email="ayse@example.com", phone="+905320000031", name="Ayşe"),
+        accepted(2, email="deniz@example.com", phone="+905320000031", name="Deniz"),
+    )
+    bare.file.write_text('policy = "policy.toml"\n' + bare.file.read_text())
+    configured(bare).write_text(OLD)
+    new(bare).write_text(PHONE_FIRST)
+    return bare
+
+
+def configured(place: Place) -> Path:
+    return place.file.parent / "policy.toml"
+
+
+def new(place: Place) -> Path:
+    return place.file.parent / "new.toml"
+
+
+def before(place: Place) -> Path:
+    return place.file.parent / "policy.toml.before"
+
+
+def switch(place: Place, *options: str, answer: str = "") -> Result:
+    arguments = ["--config", str(place.file), "rebuild", "--policy", str(new(place)), *options]
+    return CliRunner().invoke(main, arguments, input=answer)
+
+
+def test_another_policy_is_taken_into_use_after_a_report_and_a_yes(shop: Place) -> None:
+    ayse = shop.id("ayse@example.com")
+    done = switch(shop, answer="y\n")
+    assert done.exit_code == 0, done.output
+    assert "1  group of customers would be one customer each\n" in done.stdout
+    assert "Take this policy into use? [y/N]: y\n" in done.stdout
+    assert (shop.id("ayse@example.com"), shop.id("deniz@example.com")) == (ayse, ayse)
+    assert configured(shop).read_text() == PHONE_FIRST
+    assert before(shop).read_text() == OLD
+    assert names(shop) == {"data", "data.before-rebuild"}
+    assert shop.read(policies.listed) == [(1, PHONE_FIRST)]
+    assert shop.run("rebuild", "--verify").stdout == "2 journal entries folded, no difference\n"
+    assert shop.run("check").exit_code == 0
+
+
+def test_a_start_of_the_daemon_finds_store_and_file_in_agreement(shop: Place) -> None:
+    assert switch(shop, "--yes").exit_code == 0
+    shop.write(lambda txn: regime.adopt(txn, source.read(configured(shop), BadConfig).text))
+    assert shop.read(policies.listed) == [(1, PHONE_FIRST)]
+
+
+@pytest.mark.parametrize("answer", ["n\n", "\n", ""])
+def test_without_a_yes_nothing_is_changed(shop: Place, answer: str) -> None:
+    rows = shop.rows()
+    assert switch(shop, answer=answer).exit_code == 1
+    assert shop.rows() == rows
+    assert configured(shop).read_text() == OLD
+    assert not before(shop).exists()
+    assert names(shop) == {"data"}
+
+
+def test_where_the_configuration_names_no_file_the_line_to_write_is_told(shop: Place) -> None:
+    shop.file.write_text(shop.file.read_text().removeprefix('policy = "policy.toml"\n'))
+    done = switch(shop, "--yes")
+    assert done.exit_code == 0
+    assert f'let the configuration say: policy = "{new(shop)}"\n' in done.stderr
+    assert configured(shop).read_text() == OLD
+
+
+def test_the_configured_file_itself_may_be_taken_into_use(shop: Place) -> None:
+    configured(shop).write_text(PHONE_FIRST)
+    assert shop.run("rebuild", "--policy", str(configured(shop)), "--yes").exit_code == 0
+    assert shop.read(policies.listed) == [(1, PHONE_FIRST)]
+    assert not before(shop).exists()
+
+
+def test_a_file_that_may_not_be_written_is_named_before_anything_is_done(
+    shop: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path != shop.file.parent and asked(path, mode))
+    rows = shop.rows()
+    done = switch(shop, "--yes")
+    assert done.exit_code == 1
+    assert f"may not write {configured(shop)}" in done.stderr
+    assert done.stdout == ""
+    assert shop.rows() == rows
+
+
+@pytest.mark.parametrize("fault", ["seal", "exchange"])
+def test_a_switch_that_fails_leaves_store_and_file_as_they_were(
+    shop: Place, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise StoreFailed("the disk is broken")
+
+    places = {"seal": "jivod.store.lmdb.ScratchEngine.seal", "exchange": "jivod.cli.swap.exchange"}
+    monkeypatch.setattr(places[fault], fail)
+    rows = shop.rows()
+    assert switch(shop, "--yes").exit_code == 1
+    assert shop.rows() == rows
+    assert configured(shop).read_text() == OLD
+    assert names(shop) == {"data"}
+
+
+def test_nothing_is_lost_that_was_decided_meanwhile(shop: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(live: LmdbEngine, *_: object) -> None:
+        origin = Origin(channel="shop", account="shop")
+        live.write([lambda txn: journal.append(txn, received_at=1, origin=origin, body=b"{}")])
+
+    monkeypatch.setattr("jivod.cli.rebuild._carry_over", write)
+    done = switch(shop, "--yes")
+    assert done.exit_code == 1
+    assert "nothing was changed; do this again" in done.stderr
+    assert configured(shop).read_text() == OLD
+    assert shop.read(journal.last) == 3
+
+
+def test_the_report_as_json_asks_nothing(shop: Place) -> None:
+    assert switch(shop, "--json").exit_code == 2
+    done = switch(shop, "--json", "--yes")
+    assert json.loads(done.stdout)["counts"]["merge"] == 1
+    assert configured(shop).read_text() == PHONE_FIRST
+
+
+def test_to_verify_and_to_switch_are_two_things(shop: Place) -> None:
+    assert switch(shop, "--verify").exit_code == 2
+
+
+def test_what_people_decided_holds_and_what_comes_later_is_folded_alike(shop: Place) -> None:
+    ayse, deniz = shop.id("ayse@example.com"), shop.id("deniz@example.com")
+    assert shop.run("different", ayse, deniz).exit_code == 0
+    assert "nothing would change" in switch(shop, answer="y\n").stdout
+    assert shop.id("deniz@example.com") == deniz
+    shop.fill(accepted(3, phone="+905320000031"), accepted(4, email="elif@example.com"))
+    assert shop.run("different", shop.id("elif@example.com"), ayse).exit_code == 0
+    for _ in range(2):
+        assert "no difference" in shop.run("rebuild", "--verify").stdout
+        assert shop.run("rebuild").exit_code == 0
+    assert "nothing would change" in shop.run("whatif", str(new(shop))).stdout
+
+
+def test_what_no_journal_tells_is_kept_under_another_policy_too(shop: Place) -> None:
+    shop.fill(b"nonsense")
+    before = shop.json("quarantine", "list")
+    assert switch(shop, "--yes").exit_code == 0
+    assert shop.json("quarantine", "list") == before
+
+
+def test_a_policy_that_cannot_be_used_is_refused(shop: Place) -> None:
+    new(shop).write_text("[identity]\ntoo_common = 1\n")
+    done = switch(shop, "--yes")
+    assert done.exit_code == 78
+    assert f"{new(shop)}:2: " in done.stderr

@@ -95,8 +95,12 @@ def test_the_newest_come_first_and_no_more_than_asked_for(
 
 
 def test_of_several_reviews_of_one_pair_only_the_newest_is_shown(bare: Place, crowd: list[str]) -> None:
+    every = bare.json("reviews")["reviews"]
     bare.run("merge", crowd[0], crowd[1])
     found = bare.json("reviews")["reviews"]
+    seen = [{one["review"]["a"], one["review"]["b"]} for one in every]
+    with_both = [at for at, pair in enumerate(seen) if crowd[2] in pair and pair & set(crowd[:2])]
+    assert every[min(with_both)]["review"] in [one["review"] for one in found]
     pairs = [{one["a"]["id"], one["b"]["id"]} for one in found]
     assert len(pairs) == 3
     assert all(pairs.count(pair) == 1 for pair in pairs)

@@ -81,6 +81,13 @@ def found(place: Place) -> list[dict[str, Any]]:
     return everybody
 
 
+def test_what_a_key_added_was_made_by_no_rule_and_by_no_person(bare: Place, office: dict[str, str]) -> None:
+    told = bare.json("unmerge", "--by-key", OFFICE, "--rule", "provisional")
+    assert (len(told["merges"]), told["attachments"]) == (1, [])
+    assert "nothing to undo" in bare.refused("unmerge", "--by-key", OFFICE, "--operator", "kemal")
+    assert len(bare.json("unmerge", "--by-key", OFFICE, "--until", "2026-09-21T14:15")["attachments"]) == 1
+
+
 def test_afterwards_there_is_nothing_left_to_undo(bare: Place, office: dict[str, str]) -> None:
     bare.run("share", OFFICE)
     done = bare.run("unmerge", "--by-key", OFFICE, "--yes")

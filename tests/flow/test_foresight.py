@@ -2,85 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from attrs import define, field
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jivod.flow import steward
 from jivod.flow.enact import BY_PERSON
-from jivod.flow.foresight import foresee
-from jivod.model.claim import TAG
-from jivod.model.decision import Different, Unmerge
+from jivod.model.decision import Different, Merge, Unmerge
 from jivod.model.entry import DECISION, Entry
-from jivod.model.errors import Refused
-from jivod.store import customers, different, edges, journal, reasons
-from jivod.store.kv import Txn
+from jivod.policy.rules import Rules
+from jivod.store import different, edges, journal
 from jivod.wire import decision as wire
-from tests.flow.told import Event, policies, streams, tell, under
-from tests.flow.world import World, accepted, finished, updated
+from tests.flow.office import root_of, story
+from tests.flow.told import policies, streams, tell
+from tests.flow.world import World, accepted
 from tests.policy import drawn
 
-BOTH_ARE_ONE = 'kinds = ["phone", "verified_token", "token", "email", "visitor"]'
-PHONE_FIRST = f"[identity]\n{BOTH_ARE_ONE}\n"
+PHONE_FIRST = '[identity]\nkinds = ["verified_token", "token", "phone", "email", "visitor"]\n'
 MERGES = '[identity]\non_conflict = "merge"\n'
-
-
-@define(eq=False)
-class Office:
-    """A person who decides at random, and remembers what. Ids go with an entry that stands for the record."""
-
-    world: World
-    data: st.DataObject
-    edits: list[tuple[int, str]] = field(factory=list)
-    moved: set[int] = field(factory=set)
-
-    def decide(self) -> None:
-        ids = [g.id for g in self.world.everybody()]
-        merged = [id for g in self.world.everybody() for id in g.merged]
-        kind = self.data.draw(st.sampled_from(["different", "merge", "merge", "unmerge", "edit", "reconcile", "detach"]))
-        try:
-            if kind == "unmerge" and merged:
-                tree = self.data.draw(st.booleans())
-                self.world.decide(steward.unmerge, (self.data.draw(st.sampled_from(merged)),), tree=tree)
-            elif kind in ("edit", "detach") and ids:
-                getattr(self, kind)(self.data.draw(st.sampled_from(ids)))
-            elif len(ids) > 1 and kind not in ("unmerge", "edit", "detach"):
-                getattr(self, kind)(*self.data.draw(st.permutations(ids))[:2])
-        except Refused:
-            pass
-
-    def different(self, a: str, b: str) -> None:
-        self.world.decide(steward.tell_apart, a, b)
-
-    def reconcile(self, a: str, b: str) -> None:
-        self.world.decide(steward.tell_apart, a, b, different=False)
-
-    def merge(self, a: str, b: str) -> None:
-        self.world.decide(steward.merge, a, b)
-
-    def edit(self, id: str) -> None:
-        tag = f"tag-{len(self.edits)}"
-        entry = self.world.decide(steward.edit, id, TAG, tag)
-        self.edits.append((wire.read(entry.body).anchors[id], tag))
-
-    def detach(self, id: str) -> None:
-        seqs = [reason.seq for reason in self.world.reasons(id)]
-        before = self.world.ask(lambda txn: {seq: record_of(txn, seq) for seq in seqs})
-        self.world.decide(steward.detach, id, (self.data.draw(st.sampled_from(seqs)),))
-        after = self.world.ask(lambda txn: {seq: record_of(txn, seq) for seq in seqs})
-        self.moved |= {seq for seq in seqs if before[seq] != after[seq]}
-
-
-def record_of(txn: Txn, seq: int) -> str | None:
-    reason = reasons.get(txn, seq)
-    return reason.customer if reason else None
-
-
-def root_of(txn: Txn, seq: int) -> str | None:
-    record = record_of(txn, seq)
-    return edges.root(txn, record) if record else None
 
 
 def decisions(world: World) -> list[Entry]:
@@ -99,28 +37,15 @@ def standing(world: World) -> tuple[list[tuple[int, int]], list[tuple[int, int]]
         for a, b in pairs:
             if world.ask(lambda txn, a=a, b=b: b in different.of(txn, a)):  # type: ignore[misc]
                 apart.append((found.anchors[a], found.anchors[b]))
-        if found.__class__.__name__ == "Merge":
-            loser, winner = wire.ids_of(found)
-            edge = world.ask(lambda txn, loser=loser: edges.get(txn, loser))  # type: ignore[misc]
+        if isinstance(found, Merge):
+            edge = world.ask(lambda txn, loser=found.loser: edges.get(txn, loser))  # type: ignore[misc]
             if edge is not None and (edge.rule, edge.seq) == (BY_PERSON, entry.seq):
-                together.append((found.anchors[loser], found.anchors[winner]))
+                together.append((found.anchors[found.loser], found.anchors[found.winner]))
     return apart, together
 
 
-def story(data: st.DataObject, rules: Any, longest: int = 25) -> Office:
-    """Events and decisions in turn."""
-    office = Office(world=under(rules), data=data)
-    for event in data.draw(streams(longest=longest)):
-        tell(office.world, event)
-        if data.draw(st.integers(0, 3)) == 0:
-            office.decide()
-    for _ in range(data.draw(st.integers(0, 4))):
-        office.decide()
-    return office
-
-
 @given(st.data(), policies(), policies())
-def test_what_people_decided_holds_under_any_other_policy(data: st.DataObject, rules: Any, others: Any) -> None:
+def test_what_people_decided_holds_under_any_other_policy(data: st.DataObject, rules: Rules, others: Rules) -> None:
     office = story(data, rules)
     apart, together = standing(office.world)
     other = office.world.rebuilt(drawn.written(others))
@@ -139,7 +64,7 @@ def test_what_people_decided_holds_under_any_other_policy(data: st.DataObject, r
 
 
 @given(st.data(), policies())
-def test_a_fold_under_the_same_policy_is_the_same_byte_for_byte(data: st.DataObject, rules: Any) -> None:
+def test_a_fold_under_the_same_policy_is_the_same_byte_for_byte(data: st.DataObject, rules: Rules) -> None:
     office = story(data, rules)
     assert office.world.differs_from(office.world.rebuilt()) == []
     assert office.world.differs_from(office.world.rebuilt(drawn.written(rules))) == []
@@ -147,7 +72,7 @@ def test_a_fold_under_the_same_policy_is_the_same_byte_for_byte(data: st.DataObj
 
 @given(st.data(), policies(), policies())
 def test_a_store_that_went_on_under_another_policy_is_the_fold_of_its_journal(
-    data: st.DataObject, rules: Any, others: Any
+    data: st.DataObject, rules: Rules, others: Rules
 ) -> None:
     office = story(data, rules, 15)
     office.world = office.world.rebuilt(drawn.written(others))
@@ -156,3 +81,93 @@ def test_a_store_that_went_on_under_another_policy_is_the_fold_of_its_journal(
         if data.draw(st.integers(0, 2)) == 0:
             office.decide()
     assert office.world.differs_from(office.world.rebuilt()) == []
+
+
+# What it comes to, in small
+
+
+def two_with_one_phone() -> tuple[World, str, str]:
+    world = World()
+    a = world.tell(accepted(1, email="a@example.com", phone="+905320000001")).customer
+    b = world.tell(accepted(2, email="b@example.com", phone="+905320000001")).customer
+    assert a is not None and b is not None and a != b
+    return world, a, b
+
+
+def test_another_policy_would_make_them_one() -> None:
+    world, *_ = two_with_one_phone()
+    assert len(world.rebuilt(PHONE_FIRST).everybody()) == 1
+
+
+def test_whom_a_person_called_different_are_two_records_from_the_beginning() -> None:
+    world, a, b = two_with_one_phone()
+    world.decide(steward.tell_apart, a, b)
+    other = world.rebuilt(PHONE_FIRST)
+    assert [g.id for g in other.everybody()] == [a, b]
+    assert [g.emails for g in other.everybody()] == [("a@example.com",), ("b@example.com",)]
+
+
+def test_what_was_taken_back_is_not_heeded() -> None:
+    world, a, b = two_with_one_phone()
+    world.decide(steward.tell_apart, a, b)
+    world.decide(steward.tell_apart, a, b, different=False)
+    assert len(world.rebuilt(PHONE_FIRST).everybody()) == 1
+
+
+def test_whom_a_person_unmerged_are_apart_where_no_rule_had_merged_them() -> None:
+    world = World()
+    world.adopt(MERGES)
+    a = world.tell(accepted(1, email="a@example.com")).customer
+    b = world.tell(accepted(2, phone="+905320000001")).customer
+    world.tell(accepted(3, email="a@example.com", phone="+905320000001"))
+    assert world.golden(b).id == a
+    world.decide(steward.unmerge, (b,))
+    other = world.rebuilt('[identity]\nkinds = ["visitor", "phone", "email", "token", "verified_token"]\n')
+    assert [g.id for g in other.everybody()] == [a, b]
+    world.adopt("")
+    assert world.differs_from(world.rebuilt()) == []
+
+
+def test_who_belongs_to_somebody_who_is_different_is_different_too() -> None:
+    world, a, b = two_with_one_phone()
+    c = world.tell(accepted(3, email="c@example.com", phone="+905320000001")).customer
+    world.decide(steward.merge, c, a)
+    world.decide(steward.tell_apart, a, b)
+    other = world.rebuilt(PHONE_FIRST)
+    assert {g.emails for g in other.everybody()} == {("a@example.com", "c@example.com"), ("b@example.com",)}
+
+
+def test_a_merge_by_a_person_goes_round_those_that_rules_made() -> None:
+    """Under the other policy a rule had made one of them part of a third by then."""
+    world = World()
+    a = world.tell(accepted(1, email="a@example.com", name="A")).customer
+    b = world.tell(accepted(2, phone="+905320000001", name="B")).customer
+    world.tell(accepted(3, email="a@example.com", phone="+905320000001"))
+    c = world.tell(accepted(4, email="c@example.com", name="C")).customer
+    world.decide(steward.merge, b, c)
+    other = world.rebuilt(MERGES)
+    assert [(g.id, set(g.merged)) for g in other.everybody()] == [(c, {a, b})]
+    world.decide(steward.tell_apart, a, c)
+    other = world.rebuilt(MERGES)
+    assert [(g.id, set(g.merged)) for g in other.everybody()] == [(a, set()), (c, {b})]
+
+
+def test_an_edit_stays_with_whom_it_meant() -> None:
+    world = World()
+    a = world.tell(accepted(1, email="a@example.com")).customer
+    b = world.tell(accepted(2, phone="+905320000001")).customer
+    world.tell(accepted(3, email="a@example.com", phone="+905320000001"))
+    world.decide(steward.edit, b, "name", "Deniz Aksoy")
+    world.decide(steward.tell_apart, a, b)
+    other = world.rebuilt(MERGES)
+    assert [(g.id, g.name) for g in other.everybody()] == [(a, None), (b, "Deniz Aksoy")]
+
+
+def test_what_was_detached_is_a_customer_of_its_own_under_any_policy() -> None:
+    world = World()
+    a = world.tell(accepted(1, email="a@example.com", phone="+905320000001")).customer
+    seq = world.tell(accepted(2, phone="+905320000001", name="Deniz")).seq
+    world.decide(steward.detach, a, (seq,))
+    for policy in ("", PHONE_FIRST, MERGES, '[identity]\nunverified = "claim"\n'):
+        other = world.rebuilt(policy)
+        assert [g.name for g in other.everybody()] == [None, "Deniz"]

@@ -281,6 +281,20 @@ def _(world: World) -> None:
     assert (world.golden(p).attributes, world.golden(q).attributes) == ({}, {"Plan": "gold"})
 
 
+@case(19, "who signs in with another token while a chat goes on stays a customer of his own")
+def _(world: World) -> None:
+    p = one(world.tell(accepted(1, number=7, token="p-17")))
+    q = visit(world, token="q-18")
+    visit(world, number=7, token="p-17")
+    done = world.tell(updated(1, number=7, token="q-18"))
+    assert done.customer == p
+    assert (world.golden(p).tokens, world.golden(p).others) == (("p-17",), ("q-18",))
+    assert visit(world, token="q-18") == q
+    visit(world, number=7, token="p-17", phone=B)
+    world.decide(steward.detach, p, (world.reasons(p)[-1].seq,))
+    assert world.golden(p).tokens == ("p-17",)
+
+
 @case(20, "a blank field is no mismatch and erases nothing")
 def _(world: World) -> None:
     known = visit(world, email=A, phone=B, name="Ayşe")
@@ -628,6 +642,20 @@ def _(world: World) -> None:
     found = reason(world, done.seq)
     assert (found.rule, found.key) == ("key", Key(EMAIL, "p2@example.com"))
     assert found.dropped == ((Key(PHONE, B), "shared by 5 customers or more"),)
+
+
+@case(80, "a customer from whom a person took the phone away no longer counts")
+def _(world: World) -> None:
+    ids = [visit(world, email=f"p{n}@example.com", phone=B) for n in range(5)]
+    for id in ids[1:]:
+        world.decide(steward.clear, id, PHONE, B)
+    assert visit(world, phone=B) == ids[0]
+
+
+@case(82, "a key that a person calls shared decides nothing, also where nobody has it yet")
+def _(world: World) -> None:
+    world.decide(steward.share, Key(EMAIL, "info@example.com"), shared=True)
+    assert world.tell(accepted(1, email="info@example.com")).customer is None
 
 
 @case(82, "ours: one record whose names are contested, until the policy or a person says that many use the address")

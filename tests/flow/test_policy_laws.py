@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from functools import reduce
 from typing import Any
 
 from attrs import asdict, evolve
@@ -11,12 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jivod.flow import steward
+from jivod.flow.attribution import evidence_of
+from jivod.flow.case import Case, open_case
 from jivod.flow.ingest import Ingested
 from jivod.flow.record import CONFLICT
 from jivod.model.claim import Claim
 from jivod.model.contact import EMAIL, KINDS, PHONE, TOKEN, VERIFIED_TOKEN, VISITOR, Key
 from jivod.model.customer import Customer, Edge, GoldenRecord
-from jivod.model.decision import Different
+from jivod.model.decision import Different, Unmerge
 from jivod.model.entry import DECISION
 from jivod.model.reason import Reason
 from jivod.policy.contact import phones as phones_in
@@ -24,12 +27,13 @@ from jivod.policy.identity import PASSED_OVER, TYPED, Candidate, Question, resol
 from jivod.policy.precedence import join, order
 from jivod.policy.rules import CLAIM, DEFAULT, MERGE, REVIEW, STRONGEST, Rules
 from jivod.policy.survivorship import golden
-from jivod.policy.veto import denied_by, tokens_disagree
+from jivod.policy.veto import denied_by, tokens_disagree, union
 from jivod.policy.veto import held as keys_held
-from jivod.store import customers, different, edges, journal, reasons, reviews
+from jivod.store import cards, customers, different, edges, journal, keys, reasons, reviews
 from jivod.store.kv import Txn
-from jivod.store.tables import DIFFERENT, EDGES, REVIEWS
+from jivod.store.tables import CARDS, DIFFERENT, EDGES, REVIEWS
 from jivod.wire import decision as wire
+from jivod.wire import jivo
 from tests.flow.told import EMAILS, HOUR, PHONES, TOKENS, Event, policies, streams, tell, told, under
 from tests.flow.world import START, World
 from tests.policy import drawn
@@ -209,19 +213,23 @@ def test_nothing_received_is_unreachable(stream: list[Event], rules: Rules) -> N
     what we told its card ourselves.
     """
     world = under(rules)
-    seqs = [tell(world, event).seq for event in stream]
+    seqs: list[int] = []
+    echoes: dict[str, set[str]] = {}
+    for event in stream:
+        seqs.append(tell(world, event).seq)
+        for name, card in world.ask(lambda txn: [(key, cards.decode(row)) for key, row in txn.range(CARDS)]):
+            echoes.setdefault(keys.rest(name, "t").decode().rstrip("\0"), set()).update(v for _, v in card.told)
     families = [(g.id, *g.merged) for g in world.everybody()]
     there = world.ask(lambda txn: customers.newest(txn, 1000))
     assert sorted(id for family in families for id in family) == sorted(there)
     claimed = {family[0]: {v for c in world.claims(family[0]) for v in (c.value, c.raw)} for family in families}
-    echoed = {value for card in world.cards() for _, value in card.told}
     waiting = world.ask(lambda txn: reasons.unattributed(txn, 0, 1000))
-    homes = {r.seq: r.customer for r in all_reasons(world)}
     for seq, event in zip(seqs, stream, strict=True):
-        home = homes[seq]
+        home = world.ask(lambda txn, seq=seq: reasons.get(txn, seq)).customer  # type: ignore[misc,union-attr]
         assert (home is None) == (seq in waiting)
         if home is not None:
-            assert set(values(event)) <= claimed[root(world, home)] | echoed
+            case = world.ask(lambda txn, seq=seq: the_case(txn, seq))  # type: ignore[misc]
+            assert set(values(event)) <= claimed[root(world, home)] | echoes.get(case.card, set())
 
 
 def values(event: Event) -> list[str]:
@@ -295,13 +303,22 @@ def test_rules_merge_no_faster_and_no_further_than_the_brake_allows(stream: list
 def test_where_the_policy_merges_only_a_stronger_kind_or_a_token_keeps_apart(stream: list[Event], rules: Rules) -> None:
     world = under(rules)
     for event in stream:
+        before = {g.id: keys_held(held(world, g.id)) for g in world.everybody()}
         reason = the_reason(world, tell(world, event))
         if reason.customer is not None and [r.why for r in reason.rivals] == [PASSED_OVER]:
             (rival,) = reason.rivals
-            mine, theirs = root(world, reason.customer), root(world, rival.customer)
-            if mine != theirs:
-                ours, other = keys_held(held(world, mine)), keys_held(held(world, theirs))
-                assert denied_by(rival.key.kind, ours, other, rules) or tokens_disagree(ours, other)
+            mine, theirs = root(world, reason.customer), before[rival.customer]
+            if mine != root(world, rival.customer):
+                ours = [keys_held(world.ask(lambda txn, r=reason: evidence_of(txn, the_case(txn, r.seq), rules)).keys)]  # type: ignore[misc]
+                ours += [part for id, part in before.items() if root(world, id) == mine]
+                disagree = any(tokens_disagree(part, theirs) for part in ours)
+                assert disagree or denied_by(rival.key.kind, reduce(union, ours), theirs, rules)
+
+
+def the_case(txn: Txn, seq: int) -> Case:
+    entry = journal.get(txn, seq)
+    assert entry is not None
+    return open_case(entry, jivo.read(entry.body).event)
 
 
 @given(streams(), policies(unverified=CLAIM))
@@ -353,14 +370,17 @@ def assert_kept_apart(world: World) -> None:
 
 
 def decided_apart(txn: Txn) -> list[tuple[str, str]]:
-    """The records that the decisions of the journal mean here."""
-    pairs = []
+    """The pairs of records that the decisions of the journal call different here, unless this policy makes one of
+    them.
+    """
+    pairs: list[tuple[str | None, str | None]] = []
     for entry in journal.after(txn, 0, 1000):
-        decision = wire.read(entry.body) if entry.kind == DECISION else None
-        if isinstance(decision, Different):
-            a, b = (meant(txn, id, decision.anchors) for id in (decision.a, decision.b))
-            pairs += [(a, b)] if a and b and a != b else []
-    return pairs
+        match wire.read(entry.body) if entry.kind == DECISION else None:
+            case Different(a=a, b=b, anchors=anchors):
+                pairs.append((meant(txn, a, anchors), meant(txn, b, anchors)))
+            case Unmerge(parted=parted, anchors=anchors):
+                pairs += [(meant(txn, a, anchors), meant(txn, b, anchors)) for a, b in parted]
+    return [(a, b) for a, b in pairs if a and b and a != b]
 
 
 def meant(txn: Txn, id: str, anchors: dict[str, int]) -> str | None:

@@ -11,12 +11,12 @@ from attrs import evolve, frozen
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from jivod.flow.ingest import Ingested
+from jivod.flow.ingest import Delivery, Ingested, ingest
 from jivod.model.contact import KINDS
 from jivod.model.entry import Origin
 from jivod.policy.rules import Rules
 from jivod.policy.signature import GOOD
-from tests.flow.world import ORIGIN, START, World
+from tests.flow.world import ORIGIN, START, World, delivered
 from tests.policy import drawn
 
 LONGEST = 60  # events of a stream
@@ -107,12 +107,23 @@ def policies(draw: DrawFn, /, **choices: Any) -> Rules:
     return evolve(found, **choices)
 
 
-def tell(world: World, event: Event) -> Ingested:
-    """One event, in its own time. Its timestamp counts in seconds, back from its receipt."""
+def delivery(world: World, event: Event) -> Delivery:
+    """The event in its own time. Its timestamp counts in seconds, back from its receipt."""
     world.clock += event.gap
     back = event.body["event_timestamp"]
     stamped = {**event.body, "event_timestamp": None if back is None else world.clock // 1000 - back}
-    return world.tell(stamped, at=world.clock, origin=event.origin, signature=event.signature)
+    return delivered(stamped, world.clock, event.origin, event.signature)
+
+
+def tell(world: World, event: Event) -> Ingested:
+    """One event alone."""
+    return tell_together(world, [event])[0]
+
+
+def tell_together(world: World, stream: Sequence[Event]) -> list[Ingested]:
+    """All of them in one transaction."""
+    deliveries = [delivery(world, event) for event in stream]
+    return world.do(lambda txn: [ingest(txn, one, world.desk) for one in deliveries])
 
 
 def told(stream: Sequence[Event], rules: Rules) -> World:

@@ -12,7 +12,7 @@ from jivod.flow import regime
 from jivod.flow.case import Desk
 from jivod.flow.ingest import Delivery, Ingested, ingest
 from jivod.flow.query import explain, find, history, show
-from jivod.flow.replay import differences, rebuild
+from jivod.flow.replay import differences, prepare, rebuild
 from jivod.flow.steward import Hand
 from jivod.model.card import Card
 from jivod.model.chat import Chat
@@ -21,7 +21,7 @@ from jivod.model.customer import GoldenRecord
 from jivod.model.entry import Entry, Origin
 from jivod.model.reason import OPEN, Reason, Review
 from jivod.policy.rules import DEFAULT
-from jivod.store import cards, customers, edges, meta, policies, reviews
+from jivod.store import cards, customers, edges, meta, reviews
 from jivod.store.check import check
 from jivod.store.kv import Engine, Job, T, Txn
 from jivod.store.memory import MemoryEngine
@@ -51,10 +51,7 @@ class World:
         self, body: dict[str, Any] | bytes, *, at: int | None = None, origin: Origin = ORIGIN, signature: str = ""
     ) -> Ingested:
         self.clock += 1000
-        raw = body if isinstance(body, bytes) else orjson.dumps(body)
-        delivery = Delivery(
-            origin=origin, received_at=at or self.clock, body=raw, reading=jivo.read(raw), signature=signature
-        )
+        delivery = delivered(body, at or self.clock, origin, signature)
         return self.do(lambda txn: ingest(txn, delivery, self.desk))
 
     def decide(self, deed: Callable[..., Entry], *what: Any, at: int | None = None, **named: Any) -> Entry:
@@ -118,16 +115,20 @@ class World:
 
     def rebuilt(self, policy: str | None = None) -> World:
         """The journal folded into another store: under the policies of its time, or all of it under `policy`."""
-        regimes = self.ask(policies.listed) if policy is None else [(1, policy)]
         desk = self.desk if policy is None else evolve(self.desk, rules=regime.rules_of(policy))
         other = World(clock=self.clock, desk=desk)
-        for seq, text in regimes:
-            other.do(lambda txn, seq=seq, text=text: policies.adopt(txn, seq, text))  # type: ignore[misc]
+        prepare(self.engine, other.engine, policy)
         rebuild(self.engine, other.engine, lambda done, of: None)
         return other
 
     def differs_from(self, other: World) -> list[Any]:
         return differences(self.engine, other.engine)
+
+
+def delivered(body: dict[str, Any] | bytes, at: int, origin: Origin = ORIGIN, signature: str = "") -> Delivery:
+    """The body as the door hands it in."""
+    raw = body if isinstance(body, bytes) else orjson.dumps(body)
+    return Delivery(origin=origin, received_at=at, body=raw, reading=jivo.read(raw), signature=signature)
 
 
 def accepted(chat: object = 1, **visitor: Any) -> dict[str, Any]:

@@ -111,7 +111,7 @@ def test_an_unmerge_that_does_not_say_what_it_parted_is_read() -> None:
     assert wire.read(body) == Unmerge(by="Elif", customers=("c1",))
 
 
-@pytest.mark.parametrize("parted", ['[["c1"]]', '[["c1","c2","c3"]]', '["c1"]', '[[1,2]]'])
+@pytest.mark.parametrize("parted", ['[["c1"]]', '[["c1","c2","c3"]]', '["c1"]', "[[1,2]]"])
 def test_what_was_parted_are_pairs(parted: str) -> None:
     damaged(f'{{"by":"Elif","customers":["c1"],"decision":"unmerge","parted":{parted}}}'.encode())
 

@@ -9,7 +9,7 @@ import pytest
 
 from jivod.model.answer import Answer, ContactInfo, Row
 from jivod.model.chat import Agent, Visit
-from jivod.model.event import ChatAccepted, ChatFinished, OfflineMessage, Unknown
+from jivod.model.event import ChatFinished, OfflineMessage, Unknown
 from jivod.wire import jivo
 from tests.strategies.bodies import EVENTS, encode
 

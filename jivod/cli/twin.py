@@ -1,0 +1,126 @@
+"""Twin: a second store, folded from the journal of the first, to be compared with it or to take its place."""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from functools import partial
+from pathlib import Path
+
+from jivod.cli.office import Office
+from jivod.cli.screen import Progress
+from jivod.flow import replay
+from jivod.model.errors import Refused
+from jivod.store import meta
+from jivod.store.kv import Txn
+from jivod.store.lmdb import LmdbEngine, ScratchEngine, make_scratch, open_engine
+
+ROOM = 1.25  # a fold of the same journal takes this much at most, as a share of the store
+SPARE = 64 << 20  # bytes that are left to others
+PAGE = 16  # rows at once; a body in quarantine may have a mebibyte
+_RARELY = (50_000, 20, 50)  # an entry leaves no circles behind for the collector to find
+
+Rows = list[tuple[bytes, bytes]]
+
+
+@contextmanager
+def moment_of(office: Office, name: str) -> Iterator[tuple[LmdbEngine, Path]]:
+    """A copy of the store as it is at this moment, so that the daemon may go on writing, and a directory for a twin
+    beside it. Both are gone afterwards. Raises Refused where they do not fit on the disk.
+    """
+    with ExitStack() as stack:
+        live = stack.enter_context(office.store())
+        demand_room(live, 1 + ROOM)
+        scratch = stack.enter_context(_scratch(office.settings.state_dir, name))
+        live.copy(scratch / "copy")
+        copy = stack.enter_context(closing(open_engine(scratch / "copy", office.settings.map_size)))
+        yield copy, scratch / "twin"
+
+
+def demand_room(store: LmdbEngine, share: float) -> None:
+    """Raise Refused unless `share` times the store still fits on its disk."""
+    size = store.size()
+    needed = round(size.used * share) + SPARE
+    if size.free_disk < needed:
+        raise Refused(
+            f"this takes {needed >> 20} MiB beside the store, and {size.free_disk >> 20} MiB are free; free some space"
+        )
+
+
+@contextmanager
+def twin_of(source: LmdbEngine, path: Path, office: Office, policy: str | None = None) -> Iterator[ScratchEngine]:
+    """An empty store in the new directory `path` that gives out the same ids and knows by which policies to fold:
+    those of the time, or the one in the text `policy` alone.
+    """
+    with closing(make_scratch(path, office.settings.map_size, source.read(meta.id_key))) as twin:
+        replay.prepare(source, twin, policy)
+        yield twin
+
+
+def fold(source: LmdbEngine, twin: ScratchEngine) -> int:
+    """Fold the whole journal, behind a progress bar; how many entries there are."""
+    with closing(Progress("Folding the journal")) as progress, _few_collections():
+
+        def step(done: int, total: int) -> None:
+            source.unmap()
+            twin.unmap()
+            progress(done, total)
+
+        return replay.rebuild(source, twin, step)
+
+
+def copy_table(source: LmdbEngine, twin: ScratchEngine, table: str) -> None:
+    """Put every row of a table into the twin."""
+    lo: bytes | None = b""
+    while lo is not None:
+        rows = source.read(partial(_page, table=table, lo=lo))
+        for outcome in twin.write([partial(_put, table=table, rows=rows)]):
+            if outcome.error is not None:
+                raise outcome.error
+        lo = rows[-1][0] + b"\0" if rows else None
+
+
+def _page(txn: Txn, table: str, lo: bytes) -> Rows:
+    return list(txn.range(table, lo, limit=PAGE))
+
+
+def _put(txn: Txn, table: str, rows: Rows) -> None:
+    for key, value in rows:
+        txn.put(table, key, value)
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_RARELY)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
+@contextmanager
+def _scratch(state_dir: Path, name: str) -> Iterator[Path]:
+    _sweep(state_dir, name)
+    path = state_dir / f".{name}-{os.getpid()}"
+    path.mkdir(mode=0o700)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _sweep(state_dir: Path, name: str) -> None:
+    """Take away what a process left here that was killed."""
+    for path in state_dir.glob(f".{name}-*"):
+        with suppress(ValueError, PermissionError):
+            try:
+                os.kill(int(path.name.rpartition("-")[2]), 0)
+            except ProcessLookupError:
+                shutil.rmtree(path, ignore_errors=True)
