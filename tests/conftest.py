@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 
 QUIET = (HealthCheck.too_slow,)
 
-settings.register_profile("fast", max_examples=30, deadline=None, derandomize=True, suppress_health_check=QUIET)
+settings.register_profile("fast", max_examples=15, deadline=None, derandomize=True, suppress_health_check=QUIET)
 settings.register_profile("ci", max_examples=300, deadline=None, print_blob=True, suppress_health_check=QUIET)
 settings.register_profile("big", max_examples=2000, deadline=None, print_blob=True, suppress_health_check=QUIET)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))

@@ -16,7 +16,7 @@ from jivod.cli.deed import AS_JSON
 from jivod.cli.office import Office
 from jivod.cli.rulefile import Rulefile
 from jivod.cli.screen import say, say_json
-from jivod.cli.twin import ROOM, copy_table, demand_room, fold, moment_of, twin_of
+from jivod.cli.twin import ROOM, copy_table, demand_room, fold, moment_of, stepping, twin_of
 from jivod.cli.whatif import LIMIT, compared
 from jivod.flow import replay
 from jivod.model.errors import Refused
@@ -67,7 +67,8 @@ def _verdict(differences: int) -> str:
 def _verify(office: Office) -> tuple[int, list[replay.Difference]]:
     with moment_of(office, "verify") as (now, place), twin_of(now, place, office) as twin:
         entries = fold(now, twin)
-        return entries, replay.differences(now, twin)
+        with stepping("Comparing tables", now, twin) as step:
+            return entries, replay.differences(now, twin, progress=step)
 
 
 def _rebuild(office: Office) -> int:

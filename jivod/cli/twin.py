@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -35,7 +35,7 @@ def moment_of(office: Office, name: str) -> Iterator[tuple[LmdbEngine, Path]]:
         live = stack.enter_context(office.store())
         demand_room(live, 1 + ROOM)
         scratch = stack.enter_context(_scratch(office.settings.state_dir, name))
-        live.copy(scratch / "copy")
+        live.freeze(scratch / "copy")
         copy = stack.enter_context(closing(open_engine(scratch / "copy", office.settings.map_size)))
         yield copy, scratch / "twin"
 
@@ -62,14 +62,21 @@ def twin_of(source: LmdbEngine, path: Path, office: Office, policy: str | None =
 
 def fold(source: LmdbEngine, twin: ScratchEngine) -> int:
     """Fold the whole journal, behind a progress bar; how many entries there are."""
-    with closing(Progress("Folding the journal")) as progress, _few_collections():
+    with stepping("Folding the journal", source, twin) as step, _few_collections():
+        return replay.rebuild(source, twin, step)
+
+
+@contextmanager
+def stepping(label: str, *engines: LmdbEngine) -> Iterator[Callable[[int, int], None]]:
+    """What to call between transactions with (done, of): it moves a progress bar, and keeps memory flat."""
+    with closing(Progress(label)) as progress:
 
         def step(done: int, total: int) -> None:
-            source.unmap()
-            twin.unmap()
+            for engine in engines:
+                engine.unmap()
             progress(done, total)
 
-        return replay.rebuild(source, twin, step)
+        yield step
 
 
 def copy_table(source: LmdbEngine, twin: ScratchEngine, table: str) -> None:

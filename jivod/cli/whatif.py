@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import click
@@ -13,8 +12,7 @@ from jivod.cli.deed import AS_JSON
 from jivod.cli.instant import Instant
 from jivod.cli.office import Office
 from jivod.cli.rulefile import read
-from jivod.cli.screen import Progress
-from jivod.cli.twin import fold, moment_of, twin_of
+from jivod.cli.twin import fold, moment_of, stepping, twin_of
 from jivod.flow.whatif import Finding, compare
 from jivod.store.lmdb import LmdbEngine
 
@@ -48,11 +46,5 @@ def whatif(office: Office, policy: Path, since: int | None, limit: int, as_json:
 
 def compared(now: LmdbEngine, then: LmdbEngine, since: int | None) -> Iterator[Finding]:
     """What differs between two stores, behind a progress bar."""
-    with closing(Progress("Comparing customers")) as progress:
-
-        def step(done: int, total: int) -> None:
-            now.unmap()
-            then.unmap()
-            progress(done, total)
-
+    with stepping("Comparing customers", now, then) as step:
         yield from compare(now, then, since, step)

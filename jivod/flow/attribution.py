@@ -27,6 +27,7 @@ from jivod.policy.identity import (
     subject_of_card,
 )
 from jivod.policy.rules import Rules
+from jivod.policy.signature import GOOD
 from jivod.store import cards, chats, customers, meta, shared
 from jivod.store.kv import Txn
 
@@ -70,7 +71,7 @@ def attribute(
     verdict = resolve(question, rules)
     is_new = verdict.rule == NEW
     is_proven = _is_proven(evidence, question, verdict)
-    if is_proven and case.entry.signature:
+    if is_proven and case.entry.signature == GOOD:
         evidence = proven(evidence)
     evidence = refuse(evidence, verdict.foreign, FOREIGN)
     home = _newcomer(txn, case, digest) if is_new else _home(people, verdict, chat)

@@ -24,6 +24,7 @@ from jivod.policy.identity import DETACHED, FOREIGN
 from jivod.policy.limits import within
 from jivod.policy.precedence import join
 from jivod.policy.rules import Rules
+from jivod.policy.signature import GOOD
 from jivod.store import chats, customers, journal, reasons
 from jivod.store.kv import Txn
 from jivod.wire import jivo
@@ -113,7 +114,7 @@ def _said(c: Claim) -> tuple[str, str, str]:
 def _read(txn: Txn, reason: Reason, rules: Rules, spans: Spans) -> Told:
     case, _ = _open(txn, reason.seq)
     evidence = evidence_of(txn, case, rules)
-    if reason.proven and case.entry.signature:
+    if reason.proven and case.entry.signature == GOOD:
         evidence = proven(evidence)
     evidence = refuse(evidence, [key for key, why in reason.dropped if why == FOREIGN], FOREIGN)
     nowhere = (case.at + 1, case.at - 1)

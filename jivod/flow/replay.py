@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 
 from attrs import frozen
@@ -98,16 +99,26 @@ def _fold(txn: Txn, rows: list[Row], done: int, past: regime.Past, foresight: Fo
         fold_again(txn, entry, past.at(seq), foresight)
 
 
-def differences(live: Engine, rebuilt: Engine, limit: int = 20) -> list[Difference]:
-    """The first `limit` differences between the projections of two stores, byte for byte."""
-    found = (d for table in DERIVED for d in _differences(table, _rows(live, table), _rows(rebuilt, table)))
-    return list(islice(found, limit))
+def differences(
+    live: Engine, rebuilt: Engine, limit: int = 20, progress: Callable[[int, int], None] = lambda done, of: None
+) -> list[Difference]:
+    """The first `limit` differences between the projections of two stores, byte for byte. `progress` gets (tables done,
+    of) between transactions.
+    """
+
+    def found() -> Iterator[Difference]:
+        for done, table in enumerate(DERIVED):
+            step = partial(progress, done, len(DERIVED))
+            yield from _differences(table, _rows(live, table, step), _rows(rebuilt, table, step))
+
+    return list(islice(found(), limit))
 
 
-def _rows(engine: Engine, table: str) -> Iterator[tuple[bytes, bytes]]:
+def _rows(engine: Engine, table: str, step: Callable[[], None]) -> Iterator[Row]:
     lo = b""
     while page := engine.read(lambda txn, lo=lo: list(txn.range(table, lo, limit=BATCH))):  # type: ignore[misc]
         yield from page
+        step()
         lo = page[-1][0] + b"\0"
 
 

@@ -119,6 +119,18 @@ def test_the_verdict_names_everybody_whom_a_key_found(question: Question, rules:
     assert {r.customer for r in found.merging} <= {r.customer for r in found.rivals}
 
 
+@given(questions(), drawn.rules())
+def test_another_customers_token_is_never_taken_for_the_subjects_who_has_his_own(
+    question: Question, rules: Rules
+) -> None:
+    found = resolve(question, rules)
+    if question.subject is not None:
+        own = question.candidates[question.subject].held
+        for key in question.keys:
+            if question.found[key] and tokens_disagree(keys_held(k for k in question.keys if k.kind == key.kind), own):
+                assert key in found.foreign
+
+
 def _made_one(question: Question, rules: Rules) -> set[str]:
     found = resolve(question, rules)
     return {*([found.winner] if found.winner else []), *found.absorbed, *(r.customer for r in found.merging)}
@@ -304,8 +316,9 @@ def test_where_the_policy_merges_only_a_stronger_kind_or_a_token_keeps_apart(str
     world = under(rules)
     for event in stream:
         before = {g.id: keys_held(held(world, g.id)) for g in world.everybody()}
-        reason = the_reason(world, tell(world, event))
-        if reason.customer is not None and [r.why for r in reason.rivals] == [PASSED_OVER]:
+        done = tell(world, event)
+        reason = the_reason(world, done)
+        if not done.repeated and reason.customer is not None and [r.why for r in reason.rivals] == [PASSED_OVER]:
             (rival,) = reason.rivals
             mine, theirs = root(world, reason.customer), before[rival.customer]
             if mine != root(world, rival.customer):

@@ -197,4 +197,6 @@ class StewardMachine(RuleBasedStateMachine):
 
 
 TestSteward = StewardMachine.TestCase
-TestSteward.settings = settings(max_examples=settings().max_examples // 2, stateful_step_count=35)  # few, but long
+TestSteward.settings = settings(
+    max_examples=max(10, settings().max_examples // 2), stateful_step_count=35
+)  # few, but long

@@ -7,22 +7,19 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from jivod.flow import doubts, steward, undo
-from jivod.flow.people import People
+from jivod.flow import steward, undo
 from jivod.model.contact import EMAIL, PHONE, TOKEN, VISITOR, Key
 from jivod.model.customer import Edge
 from jivod.model.errors import Damaged, Refused
-from jivod.model.reason import CLOSED
-from jivod.policy.signature import GOOD
-from jivod.store import edges, reviews
+from jivod.store import edges
 from jivod.store.kv import Txn
 from jivod.store.tables import JOURNAL, REASONS
 from tests.flow.lives import Deed, lived, lives
 from tests.flow.told import Event, policies, streams
 from tests.flow.world import World, accepted, client, finished, updated
 
-A, B, C, OFFICE = "a@example.com", "b@example.com", "c@example.com", "info@example.com"
-PHONE_1, PHONE_2 = "+905320000001", "+905320000002"
+A, B, OFFICE = "a@example.com", "b@example.com", "info@example.com"
+PHONE_1 = "+905320000001"
 KEY = Key(EMAIL, OFFICE)
 
 
@@ -43,6 +40,10 @@ def home(world: World, body: dict[str, Any]) -> str:
     found = world.tell(body).customer
     assert found is not None
     return found
+
+
+def steward_of(world: World) -> steward.Hand:
+    return steward.Hand(by="Elif", at=world.clock, rules=world.desk.rules)
 
 
 def test_who_is_parted_takes_along_the_provisional_customers_that_came_for_him() -> None:
@@ -87,79 +88,6 @@ def test_no_more_than_a_page_of_customers_is_parted_at_once(monkeypatch: pytest.
             world.decide(steward.unmerge, **arguments)
     world.decide(steward.unmerge, tuple(losers[:2]))
     assert [world.golden(id).id for id in losers] == [*losers[:2], winner]
-
-
-def test_a_signed_word_stays_a_signed_word_when_another_conversation_is_taken_away() -> None:
-    world = World()
-    world.tell(accepted(1, number=1, token="crm-1", email=A), signature=GOOD)
-    mine = home(world, accepted(2, number=1, email=A))
-    other = world.tell(accepted(3, number=3, email=A))
-    assert world.golden(mine).verified_contacts == (A,)
-    world.decide(steward.detach, mine, (other.seq,))
-    assert world.golden(mine).verified_contacts == (A,)
-    made = world.golden(homes(world)[other.seq])
-    assert (made.emails, made.verified_contacts, made.visitors) == ((A,), (), ("main:3",))
-
-
-def homes(world: World) -> dict[int, str]:
-    return {reason.seq: golden.id for golden in world.everybody() for reason in world.reasons(golden.id)}
-
-
-def test_what_we_had_told_jivo_does_not_become_evidence_when_a_conversation_is_taken_away() -> None:
-    world = World()
-    mine = home(world, accepted(1, number=1, email=A, phone=PHONE_1))
-    world.tell(accepted(2, number=2, email=A))  # card 2 is told the phone
-    world.tell(updated(2, number=2, email=A, phone=PHONE_1))  # and gives it back
-    world.tell(updated(2, number=2, email=A, phone=PHONE_2))  # from now on it is the card's own
-    other = world.tell(accepted(3, number=3, email=A))
-    before = [claim for claim in world.claims(mine) if claim.attribute == PHONE]
-    world.decide(steward.detach, mine, (other.seq,))
-    assert [claim for claim in world.claims(mine) if claim.attribute == PHONE] == before
-
-
-def test_what_is_taken_from_a_merged_record_is_kept_apart_from_it_and_from_the_customer() -> None:
-    world = World()
-    loser, winner = home(world, accepted(1, number=1, email=A)), home(world, accepted(2, number=2, email=B))
-    world.decide(steward.merge, loser, winner)
-    other = world.tell(accepted(3, number=3, email=A))
-    world.decide(steward.detach, winner, (other.seq,))
-    made = homes(world)[other.seq]
-    world.decide(steward.unmerge, (loser,))
-    assert world.ask(lambda txn: People(txn).apart(made)) == {loser, winner}
-
-
-def test_what_a_person_said_stays_when_a_conversation_is_taken_away() -> None:
-    world = World()
-    mine = home(world, accepted(1, number=1, email=A))
-    world.decide(steward.edit, mine, "name", "Ayşe")
-    other = world.tell(accepted(2, number=2, email=A))
-    world.decide(steward.detach, mine, (other.seq,))
-    assert (world.golden(mine).name, world.golden(homes(world)[other.seq]).name) == ("Ayşe", None)
-
-
-def test_what_a_person_added_fills_the_limit_also_when_the_record_is_told_anew() -> None:
-    world = World()
-    world.adopt("[identity.limits]\nemail = 2\n")
-    mine = home(world, accepted(1, number=1, email=A))
-    world.decide(steward.edit, mine, EMAIL, B)
-    world.tell(updated(1, number=1, email=C))
-    other = world.tell(accepted(2, number=2, email=A))
-    before = world.golden(mine)
-    world.decide(steward.detach, mine, (other.seq,))
-    after = world.golden(mine)
-    assert (after.emails, after.others) == (before.emails, before.others) == ((B, A), (C,))
-
-
-def test_a_merge_answers_the_question_and_it_is_not_asked_again() -> None:
-    world = World()
-    a, b = (home(world, accepted(i, number=i, email=email, phone=PHONE_1)) for i, email in ((1, A), (2, B)))
-    assert len(world.reviews()) == 1
-    world.decide(steward.merge, a, b)
-    assert world.reviews() == []
-    world.decide(steward.unmerge, (a,))
-    world.decide(steward.tell_apart, a, b, different=False)
-    world.tell(accepted(3, number=2, email=B, phone=PHONE_1))
-    assert world.reviews() == []
 
 
 def test_the_conversations_that_a_key_alone_added_come_in_groups_of_what_else_they_share() -> None:
@@ -251,10 +179,6 @@ def test_what_a_key_added_is_taken_back_for_each_group_alone() -> None:
     assert world.differs_from(world.rebuilt()) == []
 
 
-def steward_of(world: World) -> steward.Hand:
-    return steward.Hand(by="Elif", at=world.clock, rules=world.desk.rules)
-
-
 @given(lives(longest=25), policies())
 def test_pages_of_merges_miss_none_and_each_is_told_with_what_made_it(life: list[Event | Deed], rules: Any) -> None:
     world = lived(life, rules)
@@ -299,43 +223,3 @@ def test_an_edge_whose_cause_is_missing_is_damage(table: str) -> None:
     world.do(empty)
     with pytest.raises(Damaged, match="jivod check"):
         world.ask(lambda txn: undo.merges(txn))
-
-
-@given(lives(longest=25), policies())
-def test_the_open_pairs_are_those_that_the_agents_panel_counts(life: list[Event | Deed], rules: Any) -> None:
-    world = lived(life, rules)
-    found = world.ask(lambda txn: doubts.open_pairs(txn, People(txn), rules, 1000))
-    pairs = [frozenset((one.a.id, one.b.id)) for one in found]
-    assert len(set(pairs)) == len(pairs)
-    for golden in world.everybody():
-        beside = world.ask(lambda txn, id=golden.id: doubts.beside(txn, People(txn), id))  # type: ignore[misc]
-        assert beside == {id for pair in pairs if golden.id in pair for id in pair} - {golden.id}
-    for one in found:
-        assert one.review.state != CLOSED
-        assert one.winner in (one.a.id, one.b.id)
-        assert (one.a.id, one.b.id) == tuple(world.golden(id).id for id in (one.review.a, one.review.b))
-        again = world.ask(lambda txn, one=one: doubts.propose(one.b, one.a))  # type: ignore[misc]
-        assert again == (one.winner, one.why)
-
-
-def test_a_pair_is_proposed_by_proof_then_chats_then_age_then_id() -> None:
-    world = World()
-    a = world.golden(home(world, accepted(1, number=1, email=A)))
-    b = world.golden(home(world, accepted(2, number=2, email=B)))
-    assert doubts.propose(a, b) == (a.id, "the older one")
-    world.tell(accepted(3, number=2, email=B))
-    b = world.golden(b.id)
-    assert doubts.propose(a, b) == (b.id, "more chats: 2 against 1")
-    world.decide(steward.confirm, a.id, EMAIL, A)
-    assert doubts.propose(world.golden(a.id), b) == (a.id, "verified data")
-
-
-def test_only_fields_in_which_both_say_something_differ() -> None:
-    world = World()
-    home(world, accepted(1, number=1, email=A, phone=PHONE_1, name="Ali", token="crm-1"))
-    home(world, accepted(2, number=2, email=B, phone=PHONE_1, token="crm-2"))
-    (one,) = world.ask(lambda txn: doubts.open_pairs(txn, People(txn), world.desk.rules, 10))
-    assert [(d.field, d.a, d.b) for d in one.differing] == [
-        ("emails", (A,), (B,)), ("tokens", ("crm-1",), ("crm-2",)),
-    ]  # fmt: skip
-    assert one.review in world.ask(lambda txn: reviews.of(txn, one.a.id))
