@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
 from functools import reduce
 from typing import Any
 
@@ -16,17 +15,14 @@ from jivod.flow.attribution import evidence_of
 from jivod.flow.case import Case, open_case
 from jivod.flow.ingest import Ingested
 from jivod.flow.record import CONFLICT
-from jivod.model.claim import Claim
-from jivod.model.contact import EMAIL, KINDS, PHONE, TOKEN, VERIFIED_TOKEN, VISITOR, Key
-from jivod.model.customer import Customer, Edge, GoldenRecord
+from jivod.model.contact import EMAIL, KINDS, PHONE, Key
+from jivod.model.customer import Edge, GoldenRecord
 from jivod.model.decision import Different, Unmerge
 from jivod.model.entry import DECISION
 from jivod.model.reason import Reason
 from jivod.policy.contact import phones as phones_in
-from jivod.policy.identity import PASSED_OVER, TYPED, Candidate, Question, resolve
-from jivod.policy.precedence import join, order
+from jivod.policy.identity import PASSED_OVER, TYPED
 from jivod.policy.rules import CLAIM, DEFAULT, MERGE, REVIEW, STRONGEST, Rules
-from jivod.policy.survivorship import golden
 from jivod.policy.veto import denied_by, tokens_disagree, union
 from jivod.policy.veto import held as keys_held
 from jivod.store import cards, customers, different, edges, journal, keys, reasons, reviews
@@ -37,130 +33,9 @@ from jivod.wire import jivo
 from tests.flow.told import EMAILS, HOUR, PHONES, TOKENS, Event, policies, streams, tell, told, under
 from tests.flow.world import START, World
 from tests.policy import drawn
-from tests.strategies import records
 
 FREE = {"merges_per_hour": 1_000_000, "merges_per_customer": 1_000_000}  # no brake that these streams reach
 BLANKS = (None, "", " ", "\u00a0", "\n")
-
-
-# Who is it: the verdict
-
-KEYS = (
-    *(Key(EMAIL, email) for email in EMAILS),
-    *(Key(PHONE, phone) for phone in PHONES[:2]),
-    *(Key(kind, token) for kind in (TOKEN, VERIFIED_TOKEN) for token in TOKENS[:2]),
-    Key(VISITOR, "main:1"),
-)
-
-
-@st.composite
-def questions(draw: st.DrawFn) -> Question:
-    """Any question about up to five customers, some of whom a person called different."""
-    ids = [f"c{n}" for n in range(draw(st.integers(0, 5)))]
-    held = {id: draw(st.frozensets(st.sampled_from(KEYS), min_size=1, max_size=4)) for id in ids}
-    pairs = draw(st.lists(st.tuples(st.sampled_from(ids), st.sampled_from(ids)), max_size=3)) if ids else []
-    keys = draw(st.lists(st.sampled_from(KEYS), unique=True, max_size=6))
-    candidates = {
-        id: Candidate(
-            id=id,
-            held={kind: frozenset(k.value for k in held[id] if k.kind == kind) for kind in KINDS},
-            seen_at=draw(st.integers(0, 1)),
-            trusted=draw(st.frozensets(st.sampled_from(sorted(held[id])), max_size=2)),
-            apart=frozenset({a if b == id else b for a, b in pairs if id in (a, b) and a != b}),
-        )
-        for id in ids
-    }
-    return Question(
-        keys=tuple(keys),
-        found={key: frozenset(id for id in ids if key in held[id]) for key in keys},
-        candidates=candidates,
-        subject=draw(st.sampled_from([None, *ids])),
-        alone=draw(st.booleans()),
-    )
-
-
-@given(questions(), drawn.rules(), st.randoms(use_true_random=False))
-def test_the_verdict_does_not_depend_on_the_order_of_candidates_or_keys(
-    question: Question, rules: Rules, chance: random.Random
-) -> None:
-    def shuffled(items: Iterable[Any]) -> list[Any]:
-        mixed = list(items)
-        chance.shuffle(mixed)
-        return mixed
-
-    other = evolve(
-        question,
-        keys=tuple(shuffled(question.keys)),
-        found=dict(shuffled(question.found.items())),
-        candidates=dict(shuffled(question.candidates.items())),
-    )
-    assert resolve(question, rules) == resolve(other, rules)
-
-
-@given(questions(), drawn.rules())
-def test_the_verdict_makes_nobody_one_with_whom_a_person_called_different(question: Question, rules: Rules) -> None:
-    one = _made_one(question, rules)
-    assert not any(question.candidates[id].apart & one for id in one)
-
-
-@given(questions(), drawn.rules())
-def test_the_verdict_merges_no_two_whose_tokens_disagree(question: Question, rules: Rules) -> None:
-    found = resolve(question, rules)
-    parts = [question.candidates[id].held for id in _made_one(question, rules)]
-    merging = [question.candidates[rival.customer].held for rival in found.merging]
-    assert not any(tokens_disagree(part, theirs) for theirs in merging for part in [*parts, keys_held(question.keys)])
-
-
-@given(questions(), drawn.rules())
-def test_the_verdict_names_everybody_whom_a_key_found(question: Question, rules: Rules) -> None:
-    found = resolve(question, rules)
-    hit = {id for ids in question.found.values() for id in ids}
-    assert hit <= {found.customer, found.winner, *found.absorbed, *(r.customer for r in found.rivals)}
-    assert {r.customer for r in found.merging} <= {r.customer for r in found.rivals}
-
-
-@given(questions(), drawn.rules())
-def test_another_customers_token_is_never_taken_for_the_subjects_who_has_his_own(
-    question: Question, rules: Rules
-) -> None:
-    found = resolve(question, rules)
-    if question.subject is not None:
-        own = question.candidates[question.subject].held
-        for key in question.keys:
-            if question.found[key] and tokens_disagree(keys_held(k for k in question.keys if k.kind == key.kind), own):
-                assert key in found.foreign
-
-
-def _made_one(question: Question, rules: Rules) -> set[str]:
-    found = resolve(question, rules)
-    return {*([found.winner] if found.winner else []), *found.absorbed, *(r.customer for r in found.merging)}
-
-
-# Which value wins
-
-
-few = st.sampled_from("abc")
-groups = st.lists(records.claims(values=few, names=few, ats=st.integers(0, 4), seqs=st.integers(1, 4)), max_size=8)
-
-
-@given(groups, drawn.rules())
-def test_the_order_of_claims_is_total(group: list[Claim], rules: Rules) -> None:
-    joined = join(group)
-    for a in joined:
-        for b in joined:
-            assert a.attribute != b.attribute or order(a, rules) != order(b, rules) or a == b
-
-
-@given(groups, groups, drawn.rules())
-def test_the_golden_record_does_not_depend_on_who_holds_the_claims(
-    a: list[Claim], b: list[Claim], rules: Rules
-) -> None:
-    def customer(id: str, *held: Claim) -> Customer:
-        return Customer(id=id, created_at=0, seen_at=0, claims=join(held))
-
-    together = golden(customer("a", *a, *b), (), rules)
-    apart = golden(customer("a", *a), [customer("b", *b)], rules)
-    assert evolve(apart, merged=()) == together
 
 
 # What a stream of events comes to
