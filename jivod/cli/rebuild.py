@@ -19,10 +19,11 @@ from jivod.cli.screen import say, say_json
 from jivod.cli.twin import ROOM, copy_table, demand_room, fold, moment_of, stepping, twin_of
 from jivod.cli.whatif import LIMIT, compared
 from jivod.flow import replay
+from jivod.flow.moved import keep_ids
 from jivod.model.errors import Refused
 from jivod.store import journal, lock
 from jivod.store.lmdb import LmdbEngine, ScratchEngine
-from jivod.store.tables import META, QUARANTINE, REPEATS
+from jivod.store.tables import FORMER, META, QUARANTINE, REPEATS
 
 NEW = "data.rebuild"
 OLD = "data.before-rebuild"
@@ -144,6 +145,8 @@ def _exchange(office: Office, live: LmdbEngine, twin: ScratchEngine, entries: in
 
 def _carry_over(source: LmdbEngine, twin: ScratchEngine, policy: str | None) -> None:
     """Copy what the journal does not tell: counted repeats, the quarantine, what the store knows of itself."""
-    for table in (META, REPEATS, QUARANTINE):
+    for table in (META, REPEATS, QUARANTINE, FORMER):
         copy_table(source, twin, table)
     replay.prepare(source, twin, policy)  # META knows which entries that policy finds
+    if policy is not None:
+        keep_ids(source, twin)

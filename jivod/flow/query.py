@@ -16,7 +16,7 @@ from jivod.model.reason import Reason
 from jivod.model.value import frozen
 from jivod.policy import contact
 from jivod.policy.rules import Rules
-from jivod.store import chats, customers, decisions, edges, journal, reasons
+from jivod.store import chats, customers, decisions, edges, former, journal, reasons
 from jivod.store.kv import Txn
 from jivod.wire import decision as wire
 
@@ -46,7 +46,8 @@ def find(
     """
     people = People(txn)
     text = query.strip()
-    ids = [text] if customers.get(txn, text) else []
+    named = former.meant(txn, text)
+    ids = [named] if named else []
     for key in _keys(text, rules, accounts, regions):
         ids += customers.having(txn, key, limit)
     ids += customers.named(txn, text, limit)
@@ -56,10 +57,11 @@ def find(
 
 def show(txn: Txn, id: str, rules: Rules) -> GoldenRecord | None:
     """The living customer behind any id ever given out, also one that was merged away; None for an unknown id."""
-    if customers.get(txn, id) is None:
+    record = former.meant(txn, id)
+    if record is None:
         return None
     people = People(txn)
-    return people.golden(people.root(id), rules)
+    return people.golden(people.root(record), rules)
 
 
 def history(txn: Txn, id: str, limit: int, before: Before | None = None) -> list[Chat]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from attrs import evolve, frozen
 
+from jivod.flow.anchor import anchor
 from jivod.flow.enact import Enactment, above, unknown
 from jivod.flow.people import People
 from jivod.flow.typed import Reader, is_storable
@@ -28,16 +29,13 @@ from jivod.model.decision import (
 from jivod.model.entry import DECISION, Entry, Origin
 from jivod.model.errors import Refused
 from jivod.model.living import living
-from jivod.model.reason import Reason
-from jivod.policy.identity import NEW
 from jivod.policy.rules import Rules
-from jivod.store import customers, edges, journal, reasons
+from jivod.store import edges, former, journal
 from jivod.store.kv import Txn
 from jivod.wire import decision as wire
 
 ORIGIN = Origin(channel="", account="")  # a decision comes in by no channel
 LONGEST_NAME = 200  # characters of the name of whoever decides
-_FIRST = 64  # entries of a record among which is the one that made it
 MOST = 500  # customers that one decision unmerges: a webhook waits as long as that takes
 
 
@@ -113,11 +111,11 @@ def unmerge(txn: Txn, hand: Hand, ids: tuple[str, ...], *, tree: bool = False) -
     """Let each of `ids` stand for itself again; with `tree`, also whatever had been merged into them."""
     if not 1 <= len(ids) <= MOST:
         raise Refused(f"between 1 and {MOST} customers can be unmerged at once; name the others after that")
-    for id in ids:
-        _demand_merged(txn, _known(txn, id), tree=tree)
-    if tree and sum(len(edges.tree(txn, id)) for id in ids) > MOST + 1:
+    named = tuple(dict.fromkeys([_known(txn, id) for id in ids]))
+    for id in named:
+        _demand_merged(txn, id, tree=tree)
+    if tree and sum(len(edges.tree(txn, id)) for id in named) > MOST + 1:
         raise Refused(f"more than {MOST} customers are in there; unmerge some of those that `jivod show` lists first")
-    named = tuple(dict.fromkeys(ids))
     parted = tuple([(edge.loser, edge.winner) for edge in above(txn, named, tree=tree)])
     return _decide(txn, hand, Unmerge(by=hand.by, customers=named, tree=tree, parted=parted))
 
@@ -155,13 +153,8 @@ def _decide(txn: Txn, hand: Hand, decision: Decision) -> Entry:
 
 
 def _anchors(txn: Txn, decision: Decision) -> dict[str, int]:
-    found = {id: reasons.of(txn, id, 0, _FIRST) for id in wire.ids_of(decision)}
-    return {id: _founding(first) for id, first in found.items() if first}
-
-
-def _founding(first: list[Reason]) -> int:
-    """The entry that made a record. Before it there may be others, of a conversation that was nobody's until later."""
-    return next((reason.seq for reason in first if reason.rule == NEW), first[0].seq)
+    found = {id: anchor(txn, id) for id in wire.ids_of(decision)}
+    return {id: seq for id, seq in found.items() if seq is not None}
 
 
 def _said(hand: Hand, attribute: str, value: str) -> tuple[str, str]:
@@ -170,9 +163,10 @@ def _said(hand: Hand, attribute: str, value: str) -> tuple[str, str]:
 
 
 def _known(txn: Txn, id: str, which: str = "this id") -> str:
-    if customers.get(txn, id) is None:
+    record = former.meant(txn, id)
+    if record is None:
         raise unknown(which)
-    return id
+    return record
 
 
 def _living(txn: Txn, id: str, which: str = "this id") -> str:

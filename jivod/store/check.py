@@ -1,6 +1,7 @@
 """Check: whether everything in the store decodes and fits together. Reads all, one record at a time; repairs nothing.
 
-What can be derived is put right by a rebuild; damage to journal, meta, repeats, policies or quarantine needs a backup.
+What can be derived is put right by a rebuild; damage to journal, meta, repeats, policies, former or quarantine needs
+a backup.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from jivod.store import (
     different,
     edges,
     fingerprints,
+    former,
     index,
     journal,
     keys,
@@ -135,6 +137,7 @@ _KINDS = (
         loose=ties.of_entry,
     ),
     _Kind(table=tables.POLICIES, decode=policies.decode, loose=ties.of_policy),
+    _Kind(table=tables.FORMER, decode=former.decode, key=former.place, loose=ties.of_former),
     _Kind(
         table=tables.QUARANTINE,
         decode=quarantine.decode,

@@ -7,6 +7,7 @@ META = "meta"  # name -> schema version, id key, size of the quarantine
 JOURNAL = "journal"  # seq -> a body as received, with its origin
 REPEATS = "repeats"  # seq -> how often the same body came again, and when last
 POLICIES = "policies"  # seq -> the policy in force from that entry on
+FORMER = "former"  # id of a record that another policy made -> seq of the entry that made it
 QUARANTINE = "quarantine"  # number -> a body that could not be read
 
 # Projections: rebuild makes them anew from the journal.
@@ -31,7 +32,7 @@ REVIEWS_BY_CUSTOMER = "reviews_by_customer"  # a or b, a, b
 REVIEWS_BY_STATE = "reviews_by_state"  # state, at descending, a, b
 CARDS = "cards"  # account, card -> what it said, what we told it
 
-KEPT = (META, JOURNAL, REPEATS, POLICIES, QUARANTINE)
+KEPT = (META, JOURNAL, REPEATS, POLICIES, FORMER, QUARANTINE)
 DERIVED = (
     FINGERPRINTS,
     CUSTOMERS,

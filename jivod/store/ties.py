@@ -9,7 +9,7 @@ from jivod.model.customer import Customer, Edge
 from jivod.model.entry import DECISION, Entry
 from jivod.model.errors import Damaged
 from jivod.model.reason import Reason, Review
-from jivod.store import decisions, edges, index, journal, keys, merges
+from jivod.store import decisions, edges, former, index, journal, keys, merges
 from jivod.store.kv import Txn
 from jivod.store.shared import Word
 from jivod.store.tables import CHATS_BY_CUSTOMER, CUSTOMERS, JOURNAL, REASONS, REASONS_BY_CUSTOMER
@@ -38,6 +38,11 @@ def of_policy(txn: Txn, key: bytes, _: str) -> Iterator[str]:
         yield "a key is no journal number"
     elif seq > last + 1:
         yield f"a policy is in force from entry {seq} on, and entry {last} is the last"
+
+
+def of_former(txn: Txn, _: bytes, row: former.Row) -> Iterator[str]:
+    """It points to an entry."""
+    return _entries(txn, (row[1],))
 
 
 def of_customer(txn: Txn, key: bytes, customer: Customer) -> Iterator[str]:

@@ -148,12 +148,13 @@ def switch(place: Place, *options: str, answer: str = "") -> Result:
 
 
 def test_another_policy_is_taken_into_use_after_a_report_and_a_yes(shop: Place) -> None:
-    ayse = shop.id("ayse@example.com")
+    ayse, deniz = shop.id("ayse@example.com"), shop.id("deniz@example.com")
     done = switch(shop, answer="y\n")
     assert done.exit_code == 0, done.output
     assert "1  group of customers would be one customer each\n" in done.stdout
     assert "Take this policy into use? [y/N]: y\n" in done.stdout
     assert (shop.id("ayse@example.com"), shop.id("deniz@example.com")) == (ayse, ayse)
+    assert shop.json("show", deniz)["id"] == ayse
     assert configured(shop).read_text() == PHONE_FIRST
     assert before(shop).read_text() == OLD
     assert names(shop) == {"data", "data.before-rebuild"}

@@ -22,6 +22,7 @@ from jivod.store import (
     different,
     edges,
     fingerprints,
+    former,
     journal,
     merges,
     policies,
@@ -95,6 +96,7 @@ def populate(engine: Engine) -> None:
         shared.put(txn, Word(key=Key(PHONE, "+905320000001"), shared=True, seq=4))
         merges.note(txn, 4, 4, 0)
         policies.adopt(txn, 1, "too_common = 5")
+        former.put(txn, "c0", 1)
         cards.put(txn, "main", "7", Card(said=frozenset({(EMAIL, "a@example.com")})))
         fingerprints.count_repeat(txn, 1, 9)
         quarantine.add(txn, received_at=6, origin=ORIGIN, code="not_json", message="not JSON", body=b"{")
