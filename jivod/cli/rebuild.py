@@ -18,8 +18,7 @@ from jivod.cli.rulefile import Rulefile
 from jivod.cli.screen import say, say_json
 from jivod.cli.twin import ROOM, copy_table, demand_room, fold, moment_of, stepping, twin_of
 from jivod.cli.whatif import LIMIT, compared
-from jivod.flow import replay
-from jivod.flow.moved import keep_ids
+from jivod.flow import ids, replay
 from jivod.model.errors import Refused
 from jivod.store import journal, lock
 from jivod.store.lmdb import LmdbEngine, ScratchEngine
@@ -149,4 +148,4 @@ def _carry_over(source: LmdbEngine, twin: ScratchEngine, policy: str | None) -> 
         copy_table(source, twin, table)
     replay.prepare(source, twin, policy)  # META knows which entries that policy finds
     if policy is not None:
-        keep_ids(source, twin)
+        ids.keep(source, twin)

@@ -1,4 +1,4 @@
-"""Moved: every id ever given out means somebody for ever, also where the policy of now does not make its record."""
+"""Ids: every id ever given out means somebody for ever, also where the policy of now does not make its record."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jivod.store.kv import Engine, Txn
 PAGE = 500  # records that are looked at in one transaction
 
 
-def keep_ids(source: Engine, target: Engine, step: Callable[[], None] = lambda: None) -> int:
+def keep(source: Engine, target: Engine, step: Callable[[], None] = lambda: None) -> int:
     """Let all ids of `source` mean somebody in `target`, which was folded from the same journal under another policy;
     how many of them have no record there. `step` is called between transactions.
     """

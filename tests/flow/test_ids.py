@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jivod.flow import moved, steward
+from jivod.flow import ids, steward
 from jivod.flow.anchor import anchor
-from jivod.flow.moved import keep_ids
 from jivod.policy.rules import Rules
 from jivod.store import customers, former, reasons
 from jivod.store.tables import FORMER
@@ -47,7 +46,7 @@ def switched(world: World, policy: str) -> World:
     rows = world.ask(lambda txn: [former.decode(record) for _, record in txn.range(FORMER)])
     for id, seq in rows:
         other.do(lambda txn, id=id, seq=seq: former.put(txn, id, seq))  # type: ignore[misc]
-    keep_ids(world.engine, other.engine)
+    ids.keep(world.engine, other.engine)
     return other
 
 
@@ -72,10 +71,10 @@ def test_an_id_that_nobody_gave_out_means_nobody() -> None:
 
 
 def test_all_pages_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(moved, "PAGE", 2)
+    monkeypatch.setattr(ids, "PAGE", 2)
     world, steps = World(), []
-    ids = [world.tell(accepted(n, email=f"{n}@example.com", phone="+905320000001")).customer for n in range(5)]
+    given_out = [world.tell(accepted(n, email=f"{n}@example.com", phone="+905320000001")).customer for n in range(5)]
     other = world.rebuilt(PHONE_FIRST)
-    assert keep_ids(world.engine, other.engine, lambda: steps.append(1)) == 4
-    assert [other.ask(lambda txn, id=id: former.meant(txn, id or "")) for id in ids] == ids[:1] * 5  # type: ignore[misc]
+    assert ids.keep(world.engine, other.engine, lambda: steps.append(1)) == 4
+    assert [other.ask(lambda txn, id=id: former.meant(txn, id or "")) for id in given_out] == given_out[:1] * 5  # type: ignore[misc]
     assert len(steps) == 3
