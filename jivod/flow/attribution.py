@@ -55,6 +55,11 @@ class Attribution:
     card: Card
     proven: bool
 
+    @property
+    def waiting(self) -> tuple[int, ...]:
+        """The earlier entries of the conversation, which were nobody's and come along."""
+        return self.chat.seqs if self.home is not None and self.chat and self.chat.customer is None else ()
+
 
 def attribute(
     txn: Txn, people: People, case: Case, digest: bytes, rules: Rules, barred: frozenset[str] = frozenset()

@@ -7,8 +7,7 @@ they came in they were in different records already: under the same policy nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import product
+from collections.abc import Callable, Iterable, Mapping
 
 from attrs import define, evolve, field
 
@@ -39,14 +38,18 @@ class Bond:
 
 @frozen(kw_only=True)
 class Foresight:
-    """`strangers[seq]` are the entries of other people than entry `seq`; `last` is the last entry that heeds it.
+    """What holds for the entries up to `last`.
 
-    `bonds` are by their decision.
+    `person_of` numbers the people whom an entry stands for, `entries_of` has these entries by that number, `strangers`
+    tells who is different from whom. `bonds` are by their decision; `decided` has the decisions about each entry.
     """
 
     last: int = 0
+    person_of: Mapping[int, int] = {}
+    entries_of: tuple[frozenset[int], ...] = ()
     strangers: Mapping[int, frozenset[int]] = {}
     bonds: Mapping[int, Bond] = {}
+    decided: Mapping[int, tuple[int, ...]] = {}
 
     def attribute(self, txn: Txn, people: People, case: Case, digest: bytes, rules: Rules) -> Attribution:
         """Whose event it is, as `flow.attribution` has it, but never in the record of a stranger."""
@@ -64,12 +67,28 @@ class Foresight:
         return [bond for bond in found if now < bond.until]
 
     def _is_among_strangers(self, txn: Txn, seq: int, found: Attribution) -> bool:
+        """Whether the event's home would make one, by what it holds and by what people merge, of who is different."""
         if found.home is None or found.is_new:
             return False
-        waiting = found.chat.seqs if found.chat and found.chat.customer is None else ()
-        strangers = [stranger for entry in (seq, *waiting) for stranger in self.strangers.get(entry, ())]
-        told = [reasons.get(txn, stranger) for stranger in strangers]
-        return any(reason is not None and reason.customer == found.home.id for reason in told)
+        mine = {self.person_of[entry] for entry in (seq, *found.waiting) if entry in self.person_of}
+        if not mine:
+            return False
+        theirs = self._one_with(txn, self._held_by(txn, found.home.id))
+        return any(self.strangers.get(person, frozenset()) & theirs for person in self._one_with(txn, mine))
+
+    def _one_with(self, txn: Txn, persons: set[int]) -> set[int]:
+        """Those people, and whoever has an entry in a record that one of them has an entry in; and so on."""
+        every, waiting = set(persons), list(persons)
+        while waiting:
+            told = [reasons.get(txn, seq) for seq in self.entries_of[waiting.pop()]]
+            for record in {reason.customer for reason in told if reason is not None and reason.customer is not None}:
+                more = self._held_by(txn, record) - every
+                every |= more
+                waiting += more
+        return every
+
+    def _held_by(self, txn: Txn, record: str) -> set[int]:
+        return {self.person_of[seq] for seq in reasons.numbers(txn, record) if seq in self.person_of}
 
 
 def foresee(decisions: Iterable[Entry], entry_of: Callable[[int], Entry | None], last: int) -> Foresight:
@@ -79,12 +98,7 @@ def foresee(decisions: Iterable[Entry], entry_of: Callable[[int], Entry | None],
     scan = _Scan(entry_of)
     for entry in decisions:
         scan.read(entry)
-    strangers: dict[int, set[int]] = {}
-    for one, other in scan.pairs():
-        strangers.setdefault(one, set()).add(other)
-        strangers.setdefault(other, set()).add(one)
-    frozen_strangers = {seq: frozenset(found) for seq, found in strangers.items()}
-    return Foresight(last=last, strangers=frozen_strangers, bonds={bond.seq: bond for bond in scan.bonds})
+    return scan.foresight(last)
 
 
 @define(eq=False)
@@ -101,6 +115,7 @@ class _Scan:
     tied: dict[str, set[str]] = field(factory=dict)
     standing: dict[str, int] = field(factory=dict)
     moved: set[object] = field(factory=set)
+    decided: dict[int, list[int]] = field(factory=dict)
     _detached: list[tuple[int, int]] = field(factory=list)
     _conversations: dict[int, object] = field(factory=dict)
 
@@ -108,6 +123,7 @@ class _Scan:
         found = wire.read(entry.body)
         for id, seq in found.anchors.items():
             self.anchors[id] = seq
+            self.decided.setdefault(seq, []).append(entry.seq)
             if self._is_moved(seq):
                 del self.anchors[id]
         match found:
@@ -125,18 +141,35 @@ class _Scan:
             case Detach():
                 self._move(found)
 
-    def pairs(self) -> Iterator[tuple[int, int]]:
-        """Entries of different people, as all decisions together have it."""
-        yield from self._detached
-        for a, others in self.different.items():
-            for b in others:
-                mine, theirs = self._group(a), self._group(b)
-                if mine & theirs:
-                    mine, theirs = {a}, {b}
-                yield from product(self._entries(mine), self._entries(theirs))
-
-    def _entries(self, ids: set[str]) -> set[int]:
-        return {self.anchors[id] for id in ids if id in self.anchors}
+    def foresight(self, last: int) -> Foresight:
+        """What all decisions together come to."""
+        person_of_id: dict[str, int] = {}
+        entries_of: list[frozenset[int]] = []
+        for id in self.anchors:
+            if id not in person_of_id:
+                group = self._group(id)
+                person_of_id |= dict.fromkeys(group, len(entries_of))
+                entries_of.append(frozenset([self.anchors[one] for one in group if one in self.anchors]))
+        person_of = {self.anchors[id]: person for id, person in person_of_id.items() if id in self.anchors}
+        pairs = [(person_of_id.get(a), person_of_id.get(b)) for a, others in self.different.items() for b in others]
+        for going, home in self._detached:
+            if going not in person_of:
+                person_of[going] = len(entries_of)
+                entries_of.append(frozenset({going}))
+            pairs.append((person_of[going], person_of.get(home)))
+        strangers: dict[int, set[int]] = {}
+        for one, other in pairs:
+            if one is not None and other is not None and one != other:
+                strangers.setdefault(one, set()).add(other)
+                strangers.setdefault(other, set()).add(one)
+        return Foresight(
+            last=last,
+            person_of=person_of,
+            entries_of=tuple(entries_of),
+            strangers={person: frozenset(others) for person, others in strangers.items()},
+            bonds={bond.seq: bond for bond in self.bonds},
+            decided={seq: tuple(found) for seq, found in self.decided.items()},
+        )
 
     def _tell_apart(self, a: str, b: str) -> None:
         self.different.setdefault(a, set()).add(b)

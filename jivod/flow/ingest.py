@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from jivod.flow.attribution import attribute, evidence_of
 from jivod.flow.case import Desk, open_case
-from jivod.flow.enact import Enactment
 from jivod.flow.foresight import Foresight
 from jivod.flow.people import People
 from jivod.flow.record import record
 from jivod.flow.respond import remember, respond, told
-from jivod.flow.uphold import uphold
+from jivod.flow.uphold import Upholding, make_up, uphold
 from jivod.model.answer import OK, Answer
 from jivod.model.entry import DECISION, Entry, Origin
 from jivod.model.errors import Damaged, Unreadable
@@ -75,7 +74,7 @@ def fold(txn: Txn, entry: Entry, reading: Reading, desk: Desk) -> Ingested:
 def fold_again(txn: Txn, entry: Entry, rules: Rules, foresight: Foresight) -> None:
     """The same of an entry of a journal that is at hand as a whole: no answer is made, a decision is one too."""
     if entry.kind == DECISION:
-        uphold(Enactment(txn, People(txn), entry, rules), decision.read(entry.body), foresight)
+        uphold(Upholding(txn, People(txn), entry, rules, foresight, entry.seq), decision.read(entry.body))
         return
     reading = jivo.read(entry.body)
     if _begin(txn, entry, reading):
@@ -83,6 +82,9 @@ def fold_again(txn: Txn, entry: Entry, rules: Rules, foresight: Foresight) -> No
         case = open_case(entry, reading.event)
         attribution = foresight.attribute(txn, people, case, reading.digest, rules)
         reason = record(txn, people, case, attribution, rules)
+        if attribution.waiting and entry.seq <= foresight.last:
+            make_up(txn, rules, foresight, attribution.waiting, entry.seq)
+            people = People(txn)
         remember(txn, case, attribution, told(people, case, reason, rules))
 
 

@@ -17,7 +17,7 @@ from jivod.store import journal, keys
 from jivod.store.kv import Engine, Txn
 from jivod.store.tables import DERIVED, JOURNAL
 
-BATCH = 2000  # entries to a transaction, rows to a page
+BATCH = 250  # entries to a transaction, rows to a page; each entry looks all over the store, so few keep memory flat
 BATCH_BYTES = 8 << 20  # of entries, at about which a batch ends: memory stays flat
 MOST = 1 << 62  # more entries than there will be
 

@@ -9,37 +9,57 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from attrs import evolve
+from attrs import define, evolve
 
 from jivod.flow import detach, doubts
 from jivod.flow.enact import BY_PERSON, Enactment, above
 from jivod.flow.foresight import Foresight
+from jivod.flow.people import People
 from jivod.model.customer import Edge
 from jivod.model.decision import Decision, Detach, Different, Merge, Unmerge
 from jivod.model.errors import Refused
-from jivod.store import decisions, different, edges, reasons
+from jivod.policy.rules import Rules
+from jivod.store import decisions, different, edges, journal, reasons
+from jivod.store.kv import Txn
+from jivod.wire import decision as wire
 
 MANY = 1 << 20  # decisions about one record
 
 
-def uphold(deed: Enactment, decision: Decision, foresight: Foresight) -> None:
+@define(eq=False)
+class Upholding(Enactment):
+    """A decision at its place in the journal, or later: `now` is the entry that is being folded."""
+
+    foresight: Foresight
+    now: int
+
+
+def uphold(deed: Upholding, decision: Decision) -> None:
     """Carry out what was decided; of what is void under this policy, as much as is left of it."""
     if isinstance(decision, Unmerge) and not _is_as_it_was(deed, decision):
-        _uphold(deed, decision, foresight)
+        _uphold(deed, decision)
         return
     try:
         deed.enact(decision)
     except Refused:
-        _uphold(deed, decision, foresight)
+        _uphold(deed, decision)
 
 
-def _uphold(deed: Enactment, decision: Decision, foresight: Foresight) -> None:
-    otherwise: Callable[[Enactment, Any, Foresight], Iterable[str]] | None = _OTHERWISE.get(type(decision))
+def make_up(txn: Txn, rules: Rules, foresight: Foresight, waiting: Iterable[int], now: int) -> None:
+    """Carry out what was decided about the entries `waiting`, which were nobody's until entry `now`."""
+    for seq in sorted({seq for entry in waiting for seq in foresight.decided.get(entry, ()) if seq < now}):
+        entry = journal.get(txn, seq)
+        assert entry is not None
+        uphold(Upholding(txn, People(txn), entry, rules, foresight, now), wire.read(entry.body))
+
+
+def _uphold(deed: Upholding, decision: Decision) -> None:
+    otherwise: Callable[[Upholding, Any], Iterable[str]] | None = _OTHERWISE.get(type(decision))
     if otherwise is not None:
-        decisions.note(deed.txn, dict.fromkeys(otherwise(deed, decision, foresight)), deed.entry.seq)
+        decisions.note(deed.txn, dict.fromkeys(otherwise(deed, decision)), deed.entry.seq)
 
 
-def _is_as_it_was(deed: Enactment, d: Unmerge) -> bool:
+def _is_as_it_was(deed: Upholding, d: Unmerge) -> bool:
     """Whether it would part just those whom it parted then."""
     if not d.parted:
         return True
@@ -49,7 +69,7 @@ def _is_as_it_was(deed: Enactment, d: Unmerge) -> bool:
     ])  # fmt: skip
 
 
-def _find(deed: Enactment, id: str, d: Decision) -> str | None:
+def _find(deed: Upholding, id: str, d: Decision) -> str | None:
     """The record that is meant; None where those entries are nobody's now."""
     try:
         return deed.find(id, d)
@@ -57,28 +77,28 @@ def _find(deed: Enactment, id: str, d: Decision) -> str | None:
         return None
 
 
-def _tell_apart(deed: Enactment, pairs: Iterable[tuple[str | None, str | None]], foresight: Foresight) -> list[str]:
+def _tell_apart(deed: Upholding, pairs: Iterable[tuple[str | None, str | None]]) -> list[str]:
     """Keep the records of each pair apart; all of them."""
     found = [(a, b) for a, b in pairs if a is not None and b is not None and a != b]
     for a, b in found:
         different.add(deed.txn, a, b, deed.entry.seq)
     for a, b in found:
         if deed.people.root(a) == deed.people.root(b):
-            _knit(deed, [deed.people.root(a)], foresight)
+            _knit(deed, [deed.people.root(a)])
         doubts.settle(deed.txn, deed.people, deed.people.root(a), deed.people.root(b))
     return [id for pair in found for id in pair]
 
 
-def _different(deed: Enactment, d: Different, foresight: Foresight) -> list[str]:
+def _different(deed: Upholding, d: Different) -> list[str]:
     pair = _find(deed, d.a, d), _find(deed, d.b, d)
-    return _tell_apart(deed, [pair], foresight) if d.different else []
+    return _tell_apart(deed, [pair]) if d.different else []
 
 
-def _unmerge(deed: Enactment, d: Unmerge, foresight: Foresight) -> list[str]:
-    return _tell_apart(deed, [(_find(deed, a, d), _find(deed, b, d)) for a, b in d.parted], foresight)
+def _unmerge(deed: Upholding, d: Unmerge) -> list[str]:
+    return _tell_apart(deed, [(_find(deed, a, d), _find(deed, b, d)) for a, b in d.parted])
 
 
-def _detach(deed: Enactment, d: Detach, foresight: Foresight) -> list[str]:
+def _detach(deed: Upholding, d: Detach) -> list[str]:
     home = _find(deed, d.customer, d)
     if home is None:
         return []
@@ -88,10 +108,10 @@ def _detach(deed: Enactment, d: Detach, foresight: Foresight) -> list[str]:
         if reason.customer is not None:
             going.setdefault(reason.customer, []).append(reason.seq)
     made = [_taken_away(deed, record, seqs, home) for record, seqs in going.items()]
-    return _tell_apart(deed, [(one, home) for one in made], foresight)
+    return _tell_apart(deed, [(one, home) for one in made])
 
 
-def _taken_away(deed: Enactment, record: str, seqs: list[int], home: str) -> str:
+def _taken_away(deed: Upholding, record: str, seqs: list[int], home: str) -> str:
     """The record in which these entries of `record` are, apart from what else it holds of the customer `home`."""
     root = deed.people.root(home)
     if deed.people.root(record) == root:
@@ -102,18 +122,18 @@ def _taken_away(deed: Enactment, record: str, seqs: list[int], home: str) -> str
     return record
 
 
-def _merge(deed: Enactment, d: Merge, foresight: Foresight) -> list[str]:
+def _merge(deed: Upholding, d: Merge) -> list[str]:
     loser, winner = _find(deed, d.loser, d), _find(deed, d.winner, d)
     if loser is None or winner is None or loser == winner:
         return []
     roots = [deed.people.root(loser), deed.people.root(winner)]
     if roots[0] != roots[1]:
         doubts.settle(deed.txn, deed.people, *roots)
-        _knit(deed, roots, foresight)
+        _knit(deed, roots)
     return [loser, winner]
 
 
-def _knit(deed: Enactment, roots: list[str], foresight: Foresight) -> None:
+def _knit(deed: Upholding, roots: list[str]) -> None:
     """Join the records of these living customers anew: first what people merged, then as rules did, but nobody with one
     who was called different.
     """
@@ -122,7 +142,7 @@ def _knit(deed: Enactment, roots: list[str], foresight: Foresight) -> None:
     for edge in found:
         deed.people.part(edge.loser)
     decided = {seq for id in members for seq in decisions.of(deed.txn, id, 0, MANY)}
-    for bond in foresight.held({*decided, deed.entry.seq}, deed.entry.seq):
+    for bond in deed.foresight.held({*decided, deed.entry.seq}, deed.now):
         pair = _find(deed, bond.merge.loser, bond.merge), _find(deed, bond.merge.winner, bond.merge)
         if pair[0] in members and pair[1] in members:
             _join(deed, Edge(loser=pair[0], winner=pair[1], rule=BY_PERSON, seq=bond.seq, at=bond.at))
@@ -131,7 +151,7 @@ def _knit(deed: Enactment, roots: list[str], foresight: Foresight) -> None:
             _join(deed, edge)
 
 
-def _join(deed: Enactment, edge: Edge) -> None:
+def _join(deed: Upholding, edge: Edge) -> None:
     people = deed.people
     loser, winner = people.root(edge.loser), people.root(edge.winner)
     if loser == winner or loser in people.apart(winner):
@@ -142,7 +162,7 @@ def _join(deed: Enactment, edge: Edge) -> None:
         people.join(evolve(edge, loser=winner, winner=edge.loser))
 
 
-_OTHERWISE: dict[type[Decision], Callable[[Enactment, Any, Foresight], list[str]]] = {
+_OTHERWISE: dict[type[Decision], Callable[[Upholding, Any], list[str]]] = {
     Different: _different,
     Unmerge: _unmerge,
     Detach: _detach,
