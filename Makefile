@@ -1,10 +1,12 @@
 # make run      install into .venv and serve, with no configuration at all
 # make install  install, or after a git pull what has changed: other dependencies, other bytecode
 # make test     install the test tools too and run every check
-# PYTHON=python3.12 chooses the interpreter, HYPOTHESIS_PROFILE=fast|ci|big how many examples the property tests try.
+# PYTHON=python3.12 chooses the interpreter, HYPOTHESIS_PROFILE=fast|ci|big how many examples the property tests try,
+# JOBS how many tests run side by side: one for each core unless you say so.
 
 PYTHON ?= python3
 VENV ?= .venv
+JOBS ?= auto
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
@@ -22,7 +24,7 @@ test: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest --cov --cov-fail-under=95
+	$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=loadgroup --cov --cov-fail-under=95
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	$(PIP) install --editable .
