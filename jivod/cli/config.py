@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from jivod.cli import rulefile
 from jivod.cli.office import Office
 from jivod.cli.screen import field, say, say_json
 from jivod.config.settings import Channel, Settings
@@ -23,8 +24,12 @@ def config() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def check(office: Office, as_json: bool) -> None:
-    """Check the configuration; a fault is named with file, line and remedy (exit code 78). Changes nothing."""
+    """Check the configuration and the policy that it names; a fault is named with file, line and remedy (exit code 78).
+    Changes nothing.
+    """
     settings = office.look()
+    if settings.policy is not None:
+        rulefile.read(settings.policy)  # raises what would end a start
     if as_json:
         say_json(plain(settings))
         return

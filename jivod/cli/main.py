@@ -22,6 +22,7 @@ VERBS = {
     "reviews": ("reviews", "Pairs of customers that may be one, side by side."),
     "merge": ("merge", "Make one customer part of another."),
     "unmerge": ("unmerge", "Take a merge back, or many at once."),
+    "detach": ("detach", "Conversations that came to the wrong customer become one of their own."),
     "different": ("different", "Two customers are different people for ever."),
     "edit": ("edit", "Add, clear or confirm a value of a customer."),
     "settle": ("settle", "Of the values that contest an attribute one is right."),

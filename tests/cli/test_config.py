@@ -61,3 +61,21 @@ def test_a_state_directory_that_could_not_be_made_is_a_fault(bare):
     done = bare.run("config", "check")
     assert done.exit_code == 78
     assert f"{bare.file}:2: state directory {bare.state / 'below'} cannot be made (Not a directory); " in done.stderr
+
+
+def test_a_policy_that_a_start_would_refuse_is_a_fault(bare):
+    policy = bare.file.parent / "policy.toml"
+    bare.file.write_text('policy = "policy.toml"\n')
+    policy.write_text("[identity]\ntoo_common = 1\n")
+    done = bare.run("config", "check")
+    assert (done.exit_code, done.stdout) == (78, "")
+    assert f"{policy}:2: too_common " in done.stderr
+
+
+def test_a_case_of_the_policy_that_does_not_hold_is_a_fault(bare):
+    policy = bare.file.parent / "policy.toml"
+    bare.file.write_text('policy = "policy.toml"\n')
+    policy.write_text('[[case]]\nname = "one"\ngiven = [{ email = "a@example.com" }]\nexpected = { customers = 0 }\n')
+    done = bare.run("config", "check")
+    assert (done.exit_code, done.stdout) == (78, "")
+    assert f'{policy}:1: the case "one": ' in done.stderr
