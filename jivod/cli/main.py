@@ -27,6 +27,7 @@ VERBS = {
     "edit": ("edit", "Add, clear or confirm a value of a customer."),
     "settle": ("settle", "Of the values that contest an attribute one is right."),
     "share": ("share", "A key belongs to several people, or to one."),
+    "erase": ("erase", "Forget a person: no byte of him is left."),
     "policy": ("policy", "Check a policy file and play its cases."),
     "check": ("check", "Verify every record and index of the store."),
     "whatif": ("whatif", "What another policy would change, before it does."),

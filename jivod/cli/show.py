@@ -12,6 +12,7 @@ from jivod.cli.pages import customer_page, history_page, reasons_page, transcrip
 from jivod.cli.screen import argument, say_json
 from jivod.cli.shapes import card, chat, decided, reason, transcript
 from jivod.flow import query
+from jivod.flow.absent import nobody
 from jivod.flow.query import Decided
 from jivod.flow.regime import in_force
 from jivod.model.chat import Chat, Transcript
@@ -57,7 +58,7 @@ def show(office: Office, id: str, ref: str | None, why: bool, limit: int, as_jso
 def _customer(txn: Txn, id: str, rules: Rules) -> GoldenRecord:
     golden = query.show(txn, id, rules)
     if golden is None:
-        raise Refused("there is no customer of this id; `jivod find` looks for an e-mail, a phone or a name")
+        raise nobody(txn, id)
     return golden
 
 

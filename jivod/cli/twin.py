@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -60,10 +60,10 @@ def twin_of(source: LmdbEngine, path: Path, office: Office, policy: str | None =
         yield twin
 
 
-def fold(source: LmdbEngine, twin: ScratchEngine) -> int:
+def fold(source: LmdbEngine, twin: ScratchEngine, change: replay.Change = replay.unchanged) -> int:
     """Fold the whole journal, behind a progress bar; how many entries there are."""
     with stepping("Folding the journal", source, twin) as step, _few_collections():
-        return replay.rebuild(source, twin, step)
+        return replay.rebuild(source, twin, step, change)
 
 
 @contextmanager
@@ -79,12 +79,13 @@ def stepping(label: str, *engines: LmdbEngine) -> Iterator[Callable[[int, int], 
         yield step
 
 
-def copy_table(source: LmdbEngine, twin: ScratchEngine, table: str) -> None:
-    """Put every row of a table into the twin."""
+def copy_table(source: LmdbEngine, twin: ScratchEngine, table: str, but: Container[bytes] = ()) -> None:
+    """Put every row of a table into the twin, `but` those of these keys: what is taken out later leaves traces."""
     lo: bytes | None = b""
     while lo is not None:
         rows = source.read(partial(_page, table=table, lo=lo))
-        for outcome in twin.write([partial(_put, table=table, rows=rows)]):
+        kept = [row for row in rows if row[0] not in but]
+        for outcome in twin.write([partial(_put, table=table, rows=kept)]):
             if outcome.error is not None:
                 raise outcome.error
         lo = rows[-1][0] + b"\0" if rows else None

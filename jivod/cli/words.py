@@ -12,6 +12,7 @@ from jivod.model.decision import (
     Detach,
     Different,
     Edit,
+    Erase,
     Merge,
     Primary,
     Shared,
@@ -32,6 +33,8 @@ def words(decision: Decision) -> str:
             return f"{key_words(key)} confirmed"
         case Primary(key=key):
             return f"{key_words(key)} stands first"
+        case Erase(customers=ids, reason=reason):
+            return f"{listed(ids)} erased: {reason}"
         case Merge(loser=loser, winner=winner):
             return f"{loser} became part of {winner}"
         case Shared(key=key, shared=shared):
@@ -64,6 +67,6 @@ def listed(values: Sequence[str]) -> str:
     return ", ".join(values[:_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
-def counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str, several: str = "") -> str:
     """1 chat, 2 chats."""
-    return f"{number} {noun}" + ("" if number == 1 else "s")
+    return f"{number} {noun}" if number == 1 else f"{number} {several or noun + 's'}"

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import define, evolve
 
 from jivod.flow import detach, doubts
+from jivod.flow.absent import unknown
 from jivod.flow.people import People
 from jivod.model.claim import CLEARED_PREFIX, OPERATOR, PRIMARY_PREFIX, Claim, is_union
 from jivod.model.customer import Customer, Edge
@@ -18,6 +19,7 @@ from jivod.model.decision import (
     Detach,
     Different,
     Edit,
+    Erase,
     Merge,
     Primary,
     Shared,
@@ -27,7 +29,7 @@ from jivod.model.entry import Entry
 from jivod.model.errors import Refused
 from jivod.policy.precedence import join
 from jivod.policy.rules import Rules
-from jivod.store import customers, decisions, different, edges, reasons, shared
+from jivod.store import customers, decisions, different, edges, erased, reasons, shared
 from jivod.store.kv import Txn
 
 BY_PERSON = "person"  # rule of an edge
@@ -77,11 +79,6 @@ class Enactment:
         family = self.people.family(self.people.root(id))
         there = [r for r in family if (held := r.values(attribute)) and (not value or value in held)]
         return there or self.itself(id)
-
-
-def unknown(which: str = "this id") -> Refused:
-    """There is no such customer."""
-    return Refused(f"there is no customer of {which}; `jivod find` looks for an e-mail, a phone or a name")
 
 
 def _edit(deed: Enactment, d: Edit) -> tuple[str, ...]:
@@ -176,6 +173,12 @@ def _reconcile(deed: Enactment, a: str, b: str) -> bool:
     return any([different.remove(deed.txn, one, other) for one, other in pairs])
 
 
+def _erase(deed: Enactment, d: Erase) -> tuple[str, ...]:
+    for id in d.customers:
+        erased.put(deed.txn, id, deed.entry.seq)
+    return ()
+
+
 def _share(deed: Enactment, d: Shared) -> tuple[str, ...]:
     shared.put(deed.txn, shared.Word(key=d.key, shared=d.shared, seq=deed.entry.seq))
     return ()
@@ -190,5 +193,6 @@ _DEEDS: dict[type[Decision], Callable[[Enactment, Any], tuple[str, ...]]] = {
     Unmerge: _unmerge,
     Detach: _detach,
     Different: _different,
+    Erase: _erase,
     Shared: _share,
 }

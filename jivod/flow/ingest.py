@@ -10,12 +10,12 @@ from jivod.flow.record import record
 from jivod.flow.respond import remember, respond, told
 from jivod.flow.uphold import Upholding, make_up, uphold
 from jivod.model.answer import OK, Answer
-from jivod.model.entry import DECISION, Entry, Origin
+from jivod.model.entry import DECISION, ERASED, Entry, Origin
 from jivod.model.errors import Damaged, Unreadable
 from jivod.model.event import CrmEvent, Foreign
 from jivod.model.reason import Reason
 from jivod.model.value import frozen
-from jivod.policy.identity import JOURNAL_ONLY
+from jivod.policy import identity
 from jivod.policy.rules import Rules
 from jivod.store import fingerprints, journal, quarantine, reasons
 from jivod.store.kv import Txn
@@ -76,6 +76,9 @@ def fold_again(txn: Txn, entry: Entry, rules: Rules, foresight: Foresight) -> No
     if entry.kind == DECISION:
         uphold(Upholding(txn, People(txn), entry, rules, foresight, entry.seq), decision.read(entry.body))
         return
+    if entry.kind == ERASED:
+        _keep_erased(txn, entry)
+        return
     reading = jivo.read(entry.body)
     if _begin(txn, entry, reading):
         people = People(txn)
@@ -92,9 +95,16 @@ def _begin(txn: Txn, entry: Entry, reading: Reading) -> bool:
     """Whether there is more to an entry than that it was read."""
     fingerprints.remember(txn, entry.origin.account, reading.digest, entry.seq)
     if isinstance(reading.event, (CrmEvent, Foreign)):
-        reasons.put(txn, None, Reason(seq=entry.seq, customer=None, rule=JOURNAL_ONLY))
+        reasons.put(txn, None, Reason(seq=entry.seq, customer=None, rule=identity.JOURNAL_ONLY))
         return False
     return True
+
+
+def _keep_erased(txn: Txn, entry: Entry) -> None:
+    """All that is left of the event of an erased person: should it come once more, it is known, and stays away."""
+    if entry.body:
+        fingerprints.remember(txn, entry.origin.account, entry.body, entry.seq)
+    reasons.put(txn, None, Reason(seq=entry.seq, customer=None, rule=identity.ERASED))
 
 
 def quarantine_body(txn: Txn, origin: Origin, received_at: int, body: bytes, error: Unreadable) -> int:
@@ -106,6 +116,8 @@ def _again(txn: Txn, seq: int, reading: Reading, desk: Desk) -> Ingested:
     entry, reason = journal.get(txn, seq), reasons.get(txn, seq)
     if entry is None or reason is None:
         raise Damaged("fingerprints: an entry names a journal line that is not there; run `jivod check`")
+    if entry.kind == ERASED:
+        return Ingested(answer=OK, seq=seq, customer=None, repeated=True)
     case = open_case(entry, reading.event)
     answer = respond(txn, People(txn), case, reason, evidence_of(txn, case, desk.rules), desk)
     return Ingested(answer=answer, seq=seq, customer=reason.customer, repeated=True)

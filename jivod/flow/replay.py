@@ -13,15 +13,22 @@ from jivod.flow.foresight import Foresight, foresee
 from jivod.flow.ingest import fold_again
 from jivod.model.entry import DECISION, Entry
 from jivod.model.errors import Damaged
-from jivod.store import journal, keys
+from jivod.store import journal
 from jivod.store.kv import Engine, Txn
-from jivod.store.tables import DERIVED, JOURNAL
+from jivod.store.tables import DERIVED
 
 BATCH = 250  # entries to a transaction, rows to a page; each entry looks all over the store, so few keep memory flat
 BATCH_BYTES = 8 << 20  # of entries, at about which a batch ends: memory stays flat
-MOST = 1 << 62  # more entries than there will be
 
 Row = tuple[bytes, bytes]
+
+Change = Callable[[Txn, Entry], Entry]
+"""What an entry is in the journal that is folded; the transaction sees the store that it comes from."""
+
+
+def unchanged(_: Txn, entry: Entry) -> Entry:
+    """Every entry is what it was."""
+    return entry
 
 
 @frozen(kw_only=True)
@@ -42,60 +49,58 @@ def prepare(source: Engine, target: Engine, policy: str | None = None) -> None:
         raise outcome.error
 
 
-def rebuild(source: Engine, target: Engine, progress: Callable[[int, int], None]) -> int:
-    """Fold the journal of `source` into the `target`, which has the same id key and was prepared. Returns the entries
-    folded.
+def rebuild(
+    source: Engine, target: Engine, progress: Callable[[int, int], None], change: Change = unchanged
+) -> int:
+    """Fold the journal of `source`, each entry as `change` has it, into the `target`, which has the same id key and was
+    prepared. Returns the entries folded.
 
     `progress` gets (done, of) between transactions.
     """
     total, done = source.read(journal.last), 0
     past = target.read(regime.past)
-    foresight = _foresee(source, past.foreign, lambda: progress(0, total))
-    for rows in _pages(source):
-        (outcome,) = target.write([lambda txn, rows=rows, done=done: _fold(txn, rows, done, past, foresight)])  # type: ignore[misc]
+    foresight = _foresee(source, change, past.foreign, lambda: progress(0, total))
+    for entries in _pages(source, change):
+        (outcome,) = target.write([lambda txn, page=entries, done=done: _fold(txn, page, done, past, foresight)])  # type: ignore[misc]
         if outcome.error is not None:
             raise outcome.error
-        done += len(rows)
+        done += len(entries)
         progress(done, total)
     return done
 
 
-def _foresee(source: Engine, last: int, progress: Callable[[], None]) -> Foresight:
-    decisions = _decisions(source, last, progress)
-    return foresee(decisions, lambda seq: source.read(lambda txn: journal.get(txn, seq)), last)
+def _foresee(source: Engine, change: Change, last: int, progress: Callable[[], None]) -> Foresight:
+    def entry_of(seq: int) -> Entry | None:
+        return source.read(lambda txn: None if (entry := journal.get(txn, seq)) is None else change(txn, entry))
+
+    return foresee(_decisions(source, change, last, progress), entry_of, last)
 
 
-def _decisions(source: Engine, last: int, progress: Callable[[], None]) -> Iterator[Entry]:
-    for rows in _pages(source, last):
-        yield from [entry for _, record in rows if (entry := journal.decode(record)).kind == DECISION]
+def _decisions(source: Engine, change: Change, last: int, progress: Callable[[], None]) -> Iterator[Entry]:
+    for entries in _pages(source, change):
+        yield from [entry for entry in entries if entry.kind == DECISION and entry.seq <= last]
         progress()
-
-
-def _pages(source: Engine, last: int = MOST) -> Iterator[list[Row]]:
-    """The rows of the journal up to entry `last`, in pages."""
-    after = 0
-    while rows := source.read(lambda txn, after=after: _page(txn, after, last)):  # type: ignore[misc]
-        yield rows
-        after = keys.unpack_int(rows[-1][0])
-
-
-def _page(txn: Txn, after: int, last: int) -> list[Row]:
-    rows: list[Row] = []
-    size = 0
-    for row in txn.range(JOURNAL, keys.up(after + 1), keys.up(last + 1), limit=BATCH):
-        rows.append(row)
-        size += len(row[1])
-        if size >= BATCH_BYTES:
+        if entries[-1].seq >= last:
             break
-    return rows
 
 
-def _fold(txn: Txn, rows: list[Row], done: int, past: regime.Past, foresight: Foresight) -> None:
-    for seq, (key, record) in enumerate(rows, done + 1):
-        entry = journal.decode(record)
+def _pages(source: Engine, change: Change) -> Iterator[list[Entry]]:
+    """The journal, in pages."""
+    after = 0
+    while entries := source.read(lambda txn, after=after: _page(txn, change, after)):  # type: ignore[misc]
+        yield entries
+        after = entries[-1].seq
+
+
+def _page(txn: Txn, change: Change, after: int) -> list[Entry]:
+    return [change(txn, entry) for entry in journal.after(txn, after, BATCH, BATCH_BYTES)]
+
+
+def _fold(txn: Txn, entries: list[Entry], done: int, past: regime.Past, foresight: Foresight) -> None:
+    for seq, entry in enumerate(entries, done + 1):
         if entry.seq != seq:
             raise Damaged("journal: a line is missing; restore from a backup")
-        txn.put(JOURNAL, key, record)
+        journal.keep(txn, entry)
         fold_again(txn, entry, past.at(seq), foresight)
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from attrs import evolve, frozen
 
+from jivod.flow.absent import nobody
 from jivod.flow.anchor import anchor
-from jivod.flow.enact import Enactment, above, unknown
+from jivod.flow.enact import Enactment, above
 from jivod.flow.people import People
 from jivod.flow.typed import Reader, is_storable
 from jivod.model.claim import ATTRIBUTE_PREFIX, DESCRIPTION, NAME
@@ -141,11 +142,16 @@ def key_of(hand: Hand, text: str) -> Key:
     return hand.reader.key(text)
 
 
-def _decide(txn: Txn, hand: Hand, decision: Decision) -> Entry:
-    if not hand.by.strip() or len(hand.by) > LONGEST_NAME or not is_storable(hand.by):
+def demand_name(by: str) -> None:
+    """Raise Refused for a name that is none."""
+    if not by.strip() or len(by) > LONGEST_NAME or not is_storable(by):
         raise Refused(
             f"a decision needs the name of whoever takes it, {LONGEST_NAME} characters at most; give it by --by"
         )
+
+
+def _decide(txn: Txn, hand: Hand, decision: Decision) -> Entry:
+    demand_name(hand.by)
     anchored = evolve(decision, anchors=_anchors(txn, decision))
     entry = journal.append(txn, received_at=hand.at, origin=ORIGIN, body=wire.write(anchored), kind=DECISION)
     Enactment(txn, People(txn), entry, hand.rules).enact(anchored)
@@ -165,7 +171,7 @@ def _said(hand: Hand, attribute: str, value: str) -> tuple[str, str]:
 def _known(txn: Txn, id: str, which: str = "this id") -> str:
     record = former.meant(txn, id)
     if record is None:
-        raise unknown(which)
+        raise nobody(txn, id, which)
     return record
 
 

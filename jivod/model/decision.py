@@ -86,6 +86,18 @@ class Detach(Decision):
 
 
 @frozen(kw_only=True)
+class Erase(Decision):
+    """The person whose records `customers` were is forgotten: of `entries` journal entries no content is left.
+
+    The proof that it was done. `reason` is why, in words that name nobody.
+    """
+
+    customers: tuple[str, ...]
+    reason: str
+    entries: int
+
+
+@frozen(kw_only=True)
 class Different(Decision):
     """The two are different people for ever; not `different`: they may be merged again."""
 

@@ -5,6 +5,7 @@ Not a projection: it is kept through a rebuild, and a rebuild under another poli
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from jivod.store import codec, customers, keys, reasons
@@ -29,6 +30,12 @@ def meant(txn: Txn, id: str) -> str | None:
     record = txn.get(FORMER, keys.text(id))
     reason = None if record is None else reasons.get(txn, decode(record)[1])
     return None if reason is None else reason.customer
+
+
+def of(txn: Txn, seqs: Container[int]) -> list[str]:
+    """The ids for which one of these journal entries stands. Reads the whole table."""
+    rows = (decode(record) for _, record in txn.range(FORMER))
+    return [id for id, seq in rows if seq in seqs]
 
 
 def encode(row: Row) -> bytes:

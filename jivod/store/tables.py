@@ -25,6 +25,7 @@ UNATTRIBUTED = "unattributed"  # seq of a reason without a customer
 DIFFERENT = "different"  # a, b: never one; said by a person
 DIFFERENT_OF = "different_of"  # b, a, b
 DECISIONS = "decisions"  # customer, seq of a decision about it
+ERASED = "erased"  # id of a record of a person who was erased -> seq of the decision
 SHARED = "shared"  # kind, value -> whether a person called the key shared or one customer's own
 MERGES = "merges"  # at, seq, number: merges by rule that the brake counts
 REVIEWS = "reviews"  # a, b -> review
@@ -48,6 +49,7 @@ DERIVED = (
     DIFFERENT,
     DIFFERENT_OF,
     DECISIONS,
+    ERASED,
     SHARED,
     MERGES,
     REVIEWS,

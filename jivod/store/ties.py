@@ -9,7 +9,7 @@ from jivod.model.customer import Customer, Edge
 from jivod.model.entry import DECISION, Entry
 from jivod.model.errors import Damaged
 from jivod.model.reason import Reason, Review
-from jivod.store import decisions, edges, former, index, journal, keys, merges
+from jivod.store import decisions, edges, erased, former, index, journal, keys, merges
 from jivod.store.kv import Txn
 from jivod.store.shared import Word
 from jivod.store.tables import CHATS_BY_CUSTOMER, CUSTOMERS, JOURNAL, REASONS, REASONS_BY_CUSTOMER
@@ -92,6 +92,14 @@ def of_different(txn: Txn, _: bytes, row: tuple[str, str, int]) -> Iterator[str]
 def of_word(txn: Txn, _: bytes, word: Word) -> Iterator[str]:
     """Its entry is there."""
     return _entries(txn, (word.seq,))
+
+
+def of_erased(txn: Txn, _: bytes, row: erased.Row) -> Iterator[str]:
+    """Its entry is there, and its customer is not."""
+    id, seq = row
+    yield from _entries(txn, (seq,))
+    if txn.get(CUSTOMERS, keys.text(id)) is not None:
+        yield f"customer {id} was erased and is there"
 
 
 def of_decided(txn: Txn, key: bytes, _: None) -> Iterator[str]:

@@ -14,6 +14,7 @@ from jivod.model.decision import (
     Detach,
     Different,
     Edit,
+    Erase,
     Merge,
     Primary,
     Shared,
@@ -30,6 +31,7 @@ _KINDS: dict[str, type[Decision]] = {
     "merge": Merge,
     "unmerge": Unmerge,
     "detach": Detach,
+    "erase": Erase,
     "different": Different,
     "shared": Shared,
 }
@@ -49,6 +51,8 @@ def ids_of(decision: Decision) -> tuple[str, ...]:
             return (a, b)
         case Unmerge(customers=ids, parted=pairs):
             return tuple(dict.fromkeys([*ids, *(id for pair in pairs for id in pair)]))
+        case Erase(customers=ids):
+            return ids
         case Shared():
             return ()
     return (str(getattr(decision, "customer")),)  # noqa: B009

@@ -10,11 +10,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from jivod.cli.main import main
+from jivod.cli.renewal import Renewal
 from jivod.flow import regime
 from jivod.model.entry import Origin
 from jivod.model.errors import BadConfig, StoreFailed
 from jivod.store import journal, lock, policies
-from jivod.store.lmdb import LmdbEngine, open_engine
+from jivod.store.lmdb import open_engine
 from jivod.store.tables import CUSTOMER_KEYS
 from jivod.strict import source
 from tests.cli.conftest import Place, accepted
@@ -89,7 +90,7 @@ def test_rebuild_refuses_while_the_daemon_runs(place: Place) -> None:
 
 
 def test_a_rebuild_that_fails_leaves_the_store_as_it_was(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jivod.cli.rebuild._carry_over", lambda *_: 1 / 0)
+    monkeypatch.setattr("jivod.cli.renewal.Renewal.carry_over", lambda *_: 1 / 0)
     assert isinstance(place.run("rebuild").exception, ZeroDivisionError)
     monkeypatch.undo()
     assert place.run("rebuild", "--verify").exit_code == 0
@@ -224,11 +225,11 @@ def test_a_switch_that_fails_leaves_store_and_file_as_they_were(
 
 
 def test_nothing_is_lost_that_was_decided_meanwhile(shop: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    def write(live: LmdbEngine, *_: object) -> None:
+    def write(new: Renewal, *_: object) -> None:
         origin = Origin(channel="shop", account="shop")
-        live.write([lambda txn: journal.append(txn, received_at=1, origin=origin, body=b"{}")])
+        new.live.write([lambda txn: journal.append(txn, received_at=1, origin=origin, body=b"{}")])
 
-    monkeypatch.setattr("jivod.cli.rebuild._carry_over", write)
+    monkeypatch.setattr("jivod.cli.renewal.Renewal.carry_over", write)
     done = switch(shop, "--yes")
     assert done.exit_code == 1
     assert "nothing was changed; do this again" in done.stderr

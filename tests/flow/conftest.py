@@ -8,7 +8,17 @@ import pytest
 from hypothesis import is_hypothesis_test, settings
 
 EXAMPLES = {"fast": 6, "ci": 25, "big": 1000}[os.environ.get("HYPOTHESIS_PROFILE", "fast")]
-OF_STREAMS = frozenset({"test_policy_laws", "test_steward", "test_undo", "test_foresight", "test_whatif", "test_cases"})
+OF_STREAMS = frozenset(
+    {
+        "test_policy_laws",
+        "test_steward",
+        "test_undo",
+        "test_foresight",
+        "test_whatif",
+        "test_cases",
+        "test_erase",
+    }
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from jivod.model.entry import Origin, Quarantined
-from jivod.store import quarantine
+from jivod.store import keys, quarantine
 from jivod.store.kv import Engine
+from jivod.store.tables import QUARANTINE
 
 ORIGIN = Origin(channel="shop", account="main", region="TR", site="branch")
 
@@ -95,3 +96,10 @@ def test_the_newest_stays_though_it_alone_is_too_large(engine: Engine, monkeypat
 
 def test_the_ring_holds_ten_thousand_bodies_and_256_mebibytes() -> None:
     assert (quarantine.COUNT_MAX, quarantine.BYTES_MAX) == (10_000, 256 * 1024 * 1024)
+
+
+def test_a_recount_notes_what_is_there_and_gives_no_number_twice(engine: Engine) -> None:
+    add(engine, b"one", b"three", b"four")
+    engine.write([lambda txn: txn.delete(QUARANTINE, keys.up(2)), quarantine.recount])
+    assert engine.read(quarantine.held) == (2, 7)
+    assert add(engine, b"next") == [4]

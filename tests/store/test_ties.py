@@ -17,6 +17,7 @@ from jivod.store import (
     decisions,
     different,
     edges,
+    erased,
     fingerprints,
     journal,
     keys,
@@ -35,6 +36,7 @@ from jivod.store.tables import (
     DECISIONS,
     DIFFERENT,
     EDGES,
+    ERASED,
     FINGERPRINTS,
     JOURNAL,
     MERGES,
@@ -175,6 +177,17 @@ def test_a_word_about_a_key_by_no_entry_is_found(sound: MemoryEngine) -> None:
     word = Word(key=Key(EMAIL, "info@example.com"), shared=False, seq=99)
     sound.write([lambda txn: shared.put(txn, word)])
     assert findings(sound) == [(SHARED, "journal entry 99 is named and not there")]
+
+
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [(("c9", 99), "journal entry 99 is named and not there"), (("c1", 1), "customer c1 was erased and is there")],
+)
+def test_an_erasure_by_no_entry_or_of_somebody_who_is_there_is_found(
+    sound: MemoryEngine, row: tuple[str, int], what: str
+) -> None:
+    sound.write([lambda txn: erased.put(txn, *row)])
+    assert findings(sound) == [(ERASED, what)]
 
 
 def test_a_merge_of_no_entry_is_found(sound: MemoryEngine) -> None:

@@ -21,6 +21,7 @@ from jivod.store import (
     decisions,
     different,
     edges,
+    erased,
     fingerprints,
     former,
     journal,
@@ -97,6 +98,7 @@ def populate(engine: Engine) -> None:
         merges.note(txn, 4, 4, 0)
         policies.adopt(txn, 1, "too_common = 5")
         former.put(txn, "c0", 1)
+        erased.put(txn, "c8", 4)
         cards.put(txn, "main", "7", Card(said=frozenset({(EMAIL, "a@example.com")})))
         fingerprints.count_repeat(txn, 1, 9)
         quarantine.add(txn, received_at=6, origin=ORIGIN, code="not_json", message="not JSON", body=b"{")

@@ -16,6 +16,7 @@ from jivod.model.decision import (
     Detach,
     Different,
     Edit,
+    Erase,
     Merge,
     Primary,
     Shared,
@@ -24,7 +25,7 @@ from jivod.model.decision import (
 from tests.strategies import records
 
 DECISIONS: SearchStrategy[type[Decision]] = st.sampled_from(
-    [Clear, Confirm, Detach, Different, Edit, Merge, Primary, Shared, Unmerge]
+    [Clear, Confirm, Detach, Different, Edit, Erase, Merge, Primary, Shared, Unmerge]
 )
 
 
@@ -43,8 +44,10 @@ def decisions(
         "attribute": attributes,
         "by": records.ANY_NAMES,
         "customers": st.lists(ids, max_size=3).map(tuple),
+        "entries": seqs,
         "key": keys or records.contact_keys(),
         "parted": st.lists(st.tuples(ids, ids), max_size=3).map(tuple),
+        "reason": records.ANY_NAMES,
         "seqs": st.lists(seqs, max_size=3).map(tuple),
         "value": values,
     }

@@ -20,6 +20,7 @@ from jivod.model.decision import (
     Detach,
     Different,
     Edit,
+    Erase,
     Merge,
     Primary,
     Shared,
@@ -66,6 +67,10 @@ WRITTEN: list[tuple[Decision, str]] = [
         '{"a":"c1","anchors":{},"b":"c2","by":"Elif","decision":"different","different":true}',
     ),
     (
+        Erase(by="Elif", customers=("c1", "c2"), reason="asked", entries=3),
+        '{"anchors":{},"by":"Elif","customers":["c1","c2"],"decision":"erase","entries":3,"reason":"asked"}',
+    ),
+    (
         Shared(by="Elif", key=Key(PHONE, "+905320000001"), shared=False),
         '{"anchors":{},"by":"Elif","decision":"shared","key":{"kind":"phone","value":"+905320000001"},"shared":false}',
     ),
@@ -98,13 +103,13 @@ def test_each_kind_is_written_and_read_in_this_form(decision: Decision, body: st
 
 
 def test_every_kind_has_a_name_of_its_own() -> None:
-    names = [wire.name_of(decision) for decision, _ in WRITTEN]
-    assert names == ["edit", "clear", "confirm", "primary", "merge", "unmerge", "detach", "different", "shared"]
+    names = " ".join(wire.name_of(decision) for decision, _ in WRITTEN)
+    assert names == "edit clear confirm primary merge unmerge detach different erase shared"
 
 
 def test_the_records_that_a_decision_names() -> None:
     named = [wire.ids_of(decision) for decision, _ in WRITTEN]
-    assert named == [*[("c1",)] * 4, ("c1", "c2"), ("c1", "c3", "c2"), ("c1",), ("c1", "c2"), ()]
+    assert named == [*[("c1",)] * 4, ("c1", "c2"), ("c1", "c3", "c2"), ("c1",), ("c1", "c2"), ("c1", "c2"), ()]
 
 
 def test_an_unmerge_that_does_not_say_what_it_parted_is_read() -> None:

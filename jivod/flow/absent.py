@@ -1,0 +1,25 @@
+"""Absent: what to say of an id behind which there is nobody, or nobody any more."""
+
+from __future__ import annotations
+
+from jivod.model.decision import Erase
+from jivod.model.errors import Refused
+from jivod.store import erased, journal
+from jivod.store.kv import Txn
+from jivod.wire import decision as wire
+
+
+def unknown(which: str = "this id") -> Refused:
+    """There is no such customer."""
+    return Refused(f"there is no customer of {which}; `jivod find` looks for an e-mail, a phone or a name")
+
+
+def nobody(txn: Txn, id: str, which: str = "this id") -> Refused:
+    """The same of an id that was given out or not."""
+    seq = erased.by(txn, id)
+    entry = None if seq is None else journal.get(txn, seq)
+    if entry is None:
+        return unknown(which)
+    decision = wire.read(entry.body)
+    why = decision.reason if isinstance(decision, Erase) else ""
+    return Refused(f"the customer of {which} was erased by decision #{entry.seq}, and nothing is left to show: {why}")

@@ -1,0 +1,150 @@
+"""`jivod erase`: after it no file of the state directory holds a byte of the person."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jivod.model.entry import Origin
+from jivod.store import lock, quarantine
+
+from .conftest import Place, accepted
+
+MAIL, OTHER, PHONE = "forgotten@example.com", "kept@example.com", "+905320000077"
+TRACES = (b"forgotten", b"5320000077", b"Unutulan", b"secret-of-the-forgotten")
+ASK = ("--reason", "asked by letter 17", "--by", "kemal")
+
+
+@pytest.fixture
+def shop(bare: Place) -> Place:
+    """Two customers; of one of them also an edit, and a broken body in quarantine."""
+    bare.fill(
+        accepted(1, number="1", email=MAIL, phone=PHONE, name="Unutulan"),
+        accepted(2, number="2", email=OTHER, name="Kalan"),
+        accepted(3, number="1", email=MAIL, description="secret-of-the-forgotten"),
+        b'{"event_name":"chat_accepted","visitor":{"email":"forgotten@example.com"',
+    )
+    bare.run("edit", bare.id(MAIL), "attr:Plan", "plan-of-forgotten", "--by", "kemal")
+    return bare
+
+
+def traces(directory: Path) -> list[str]:
+    """The files in which anything of the person stands."""
+    files = [path for path in directory.rglob("*") if path.is_file()]
+    return [path.name for path in files if any(trace in path.read_bytes() for trace in TRACES)]
+
+
+def test_no_byte_of_the_person_is_left_in_any_file(shop: Place) -> None:
+    assert shop.run("rebuild").exit_code == 0  # which keeps a copy of the store as it was
+    assert len(traces(shop.state)) == 2
+    done = shop.run("erase", shop.id(MAIL), *ASK, "--yes")
+    assert done.exit_code == 0, done.output
+    assert "1 record, 3 entries of the journal, 1 in quarantine erased; #5 is the proof" in done.stdout
+    assert "Backups made before still hold the person" in done.stdout
+    assert traces(shop.state) == []
+    assert {path.name for path in shop.state.iterdir() if path.is_dir()} == {"data"}
+
+
+def test_others_stay_and_the_store_is_sound(shop: Place) -> None:
+    before = shop.json("show", shop.id(OTHER), "--why")
+    assert shop.run("erase", shop.id(MAIL), *ASK, "--yes").exit_code == 0
+    assert shop.json("show", before["id"], "--why") == before
+    assert shop.run("find", MAIL).exit_code == 1
+    assert shop.run("check").exit_code == 0
+    assert shop.run("rebuild", "--verify").exit_code == 0
+    assert shop.json("quarantine", "list") == []
+
+
+def test_the_id_tells_that_it_was_erased_and_why(shop: Place) -> None:
+    id = shop.id(MAIL)
+    assert shop.run("erase", id, *ASK, "--yes").exit_code == 0
+    for verb in (("show", id), ("erase", id, *ASK), ("edit", id, "name", "x"), ("merge", id, shop.id(OTHER))):
+        told = shop.refused(*verb)
+        assert "was erased by decision #5, and nothing is left to show: asked by letter 17" in told
+
+
+def test_json_tells_how_much_and_the_proof(shop: Place) -> None:
+    id = shop.id(MAIL)
+    told = shop.json("erase", id, *ASK, "--yes")
+    assert told == {"customer": id, "records": 1, "entries": 3, "quarantined": 1, "entry": 5}
+
+
+def test_a_dry_run_counts_and_changes_nothing_while_the_daemon_runs(shop: Place) -> None:
+    before, held = shop.rows(), lock.hold(shop.state)
+    done = shop.run("erase", shop.id(MAIL), "--dry-run")
+    held.release()
+    assert done.stdout == "1 record, 3 entries of the journal, 1 in quarantine to erase; nothing was changed\n"
+    assert shop.rows() == before
+
+
+@pytest.mark.parametrize("answer", ["n\n", "\n", ""])
+def test_without_a_yes_nothing_is_changed(shop: Place, answer: str) -> None:
+    from click.testing import CliRunner
+
+    from jivod.cli.main import main
+
+    before = shop.rows()
+    done = CliRunner().invoke(main, ["--config", str(shop.file), "erase", shop.id(MAIL), *ASK], input=answer)
+    assert "for ever" in done.output
+    assert shop.rows() == before
+
+
+def test_it_is_refused_while_the_daemon_runs(shop: Place) -> None:
+    id, held = shop.id(MAIL), lock.hold(shop.state)
+    told = shop.refused("erase", id, *ASK, "--yes")
+    held.release()
+    assert "in use by pid" in told
+    assert "stop the daemon first (systemctl stop jivod), or use --dry-run" in told
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "says"),
+    [
+        (("--yes",), 2, "say why by --reason"),
+        (("--reason", "x", "--json"), 2, "say --yes with --json"),
+        (("--reason", " ", "--yes", "--by", "kemal"), 1, "an erasure needs a reason"),
+        (("--reason", "x", "--yes", "--by", ""), 1, "a decision needs the name of whoever takes it"),
+    ],
+)
+def test_what_is_missing_is_told_and_nothing_is_changed(
+    shop: Place, options: tuple[str, ...], code: int, says: str
+) -> None:
+    before = shop.rows()
+    done = shop.run("erase", shop.id(MAIL), *options)
+    assert (done.exit_code, says in done.stderr) == (code, True), done.output
+    assert shop.rows() == before
+
+
+def test_what_comes_in_meanwhile_is_not_lost(shop: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    from jivod.cli.renewal import Renewal
+    from jivod.flow import steward
+    from jivod.flow.steward import Hand
+    from jivod.policy.rules import DEFAULT
+
+    id, other = shop.id(MAIL), shop.id(OTHER)
+    copy = Renewal.carry_over
+
+    def decide(new: Renewal, **named: Any) -> None:
+        hand = Hand(by="deniz", at=1_790_000_000_000, rules=DEFAULT)
+        new.live.write([lambda txn: steward.merge(txn, hand, other, id)])
+        copy(new, **named)
+
+    monkeypatch.setattr(Renewal, "carry_over", decide)
+    done = shop.run("erase", id, *ASK, "--yes")
+    assert done.exit_code == 1
+    assert "something came in of this person meanwhile, and nothing was changed; do this again" in done.stderr
+    assert shop.json("show", id)["merged"] == [other]
+
+
+def test_a_body_of_somebody_else_stays_in_quarantine(shop: Place) -> None:
+    origin = Origin(channel="shop", account="shop")
+    shop.write(
+        lambda txn: quarantine.add(txn, received_at=1, origin=origin, code="bad_json", message="", body=b"kept@example")
+    )
+    assert shop.run("erase", shop.id(MAIL), *ASK, "--yes").exit_code == 0
+    (item,) = json.loads(shop.run("quarantine", "list", "--json").stdout)
+    assert item["number"] == 2
+    assert shop.run("check").exit_code == 0
