@@ -16,7 +16,7 @@ from jivod.flow import replay
 from jivod.model.errors import Refused
 from jivod.store import journal, lock
 from jivod.store.lmdb import LmdbEngine, ScratchEngine
-from jivod.store.tables import FORMER, META, QUARANTINE, REPEATS
+from jivod.store.tables import JOURNAL, KEPT, POLICIES, QUARANTINE
 
 NEW = "data.rebuild"
 OLD = "data.before-rebuild"
@@ -32,12 +32,10 @@ class Renewal:
     entries: int
 
     def carry_over(self, policy: str | None = None, quarantined_but: Container[bytes] = ()) -> None:
-        """Copy what the journal does not tell: counted repeats, the quarantine `but` what has these keys, what the
-        store knows of itself.
-        """
-        for table in (META, REPEATS, FORMER):
-            copy_table(self.live, self.twin, table)
-        copy_table(self.live, self.twin, QUARANTINE, quarantined_but)
+        """Copy what the journal does not tell: the quarantine `but` what has these keys, and all else that is kept."""
+        for table in KEPT:
+            if table not in (JOURNAL, POLICIES):
+                copy_table(self.live, self.twin, table, quarantined_but if table == QUARANTINE else ())
         replay.prepare(self.live, self.twin, policy)  # META knows which entries that policy finds
 
     def take_place(self, before: Callable[[], Callable[[], None]] = lambda: lambda: None) -> None:

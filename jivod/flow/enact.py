@@ -44,10 +44,14 @@ class Enactment:
     entry: Entry
     rules: Rules
 
-    def enact(self, decision: Decision) -> None:
-        """Do what was decided. Raises Refused, and nothing was changed, where it cannot be done."""
+    def enact(self, decision: Decision) -> tuple[str, ...]:
+        """Do what was decided; the records that it was about. Raises Refused, and nothing was changed, where it cannot
+        be done.
+        """
         deed: Callable[[Enactment, Any], tuple[str, ...]] = _DEEDS[type(decision)]
-        decisions.note(self.txn, deed(self, decision), self.entry.seq)
+        touched = deed(self, decision)
+        decisions.note(self.txn, touched, self.entry.seq)
+        return touched
 
     def find(self, id: str, decision: Decision) -> str:
         """The record that `id` means: itself, or the one that its anchor belongs to under this policy."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jivod.flow import feed
 from jivod.flow.attribution import attribute, evidence_of
 from jivod.flow.case import Desk, open_case
 from jivod.flow.foresight import Foresight
@@ -65,7 +66,10 @@ def fold(txn: Txn, entry: Entry, reading: Reading, desk: Desk) -> Ingested:
     people = People(txn)
     case = open_case(entry, reading.event)
     attribution = attribute(txn, people, case, reading.digest, desk.rules)
+    ear = feed.listen_to_event(txn, people, attribution, desk.rules)
     reason = record(txn, people, case, attribution, desk.rules)
+    if ear is not None:
+        ear.event(case, attribution, reason)
     answer = respond(txn, people, case, reason, attribution.evidence, desk)
     remember(txn, case, attribution, answer.contact_info)
     return Ingested(answer=answer, seq=entry.seq, customer=reason.customer)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from attrs import evolve, frozen
 
+from jivod.flow import feed
 from jivod.flow.absent import nobody
 from jivod.flow.anchor import anchor
 from jivod.flow.enact import Enactment, above
@@ -154,7 +155,11 @@ def _decide(txn: Txn, hand: Hand, decision: Decision) -> Entry:
     demand_name(hand.by)
     anchored = evolve(decision, anchors=_anchors(txn, decision))
     entry = journal.append(txn, received_at=hand.at, origin=ORIGIN, body=wire.write(anchored), kind=DECISION)
-    Enactment(txn, People(txn), entry, hand.rules).enact(anchored)
+    people = People(txn)
+    ear = feed.listen_to_decision(txn, people, wire.ids_of(anchored), hand.rules)
+    touched = Enactment(txn, people, entry, hand.rules).enact(anchored)
+    if ear is not None:
+        ear.decision(entry, anchored, touched)
     return entry
 
 

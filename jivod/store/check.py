@@ -1,11 +1,12 @@
 """Check: whether everything in the store decodes and fits together. Reads all, one record at a time; repairs nothing.
 
-What can be derived is put right by a rebuild; damage to journal, meta, repeats, policies, former or quarantine needs
-a backup.
+What can be derived is put right by a rebuild; damage to journal, meta, repeats, policies, former, quarantine or the
+sinks' tables needs a backup.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -27,11 +28,13 @@ from jivod.store import (
     journal,
     keys,
     meta,
+    outbox,
     policies,
     quarantine,
     reasons,
     reviews,
     shared,
+    sinks,
     tables,
     ties,
 )
@@ -55,6 +58,7 @@ def check(txn: Txn) -> Iterator[Finding]:
         for table, shape in kind.indexes.items():
             yield from _orphans(txn, kind, table, shape)
     yield from _ring(txn)
+    yield from _letters(txn)
 
 
 @frozen(kw_only=True)
@@ -130,6 +134,19 @@ def _ring(txn: Txn) -> Iterator[Finding]:
         yield Finding(table=tables.META, what=f"the quarantine holds {count} bodies of {size} bytes, noted are {held}")
 
 
+def _letters(txn: Txn) -> Iterator[Finding]:
+    counts: Counter[str] = Counter()
+    try:
+        counts.update([sinks.decode_dead(record)[0] for _, record in txn.range(tables.DEAD)])
+        noted = {standing.name: standing.dead for standing in sinks.listed(txn)}
+    except Damaged:
+        return  # the record is reported where it lies
+    for name in sorted(noted):
+        if noted[name] != counts[name]:
+            what = f"of sink {name} {counts[name]} dead letters are there, noted are {noted[name]}"
+            yield Finding(table=tables.SINKS, what=what)
+
+
 _KINDS = (
     _Kind(
         table=tables.JOURNAL,
@@ -144,6 +161,15 @@ _KINDS = (
         decode=quarantine.decode,
         key=lambda item: keys.up(item.number),
     ),
+    _Kind(
+        table=tables.OUTBOX,
+        decode=outbox.decode,
+        key=lambda change: keys.up(change.number),
+        loose=ties.of_change,
+    ),
+    _Kind(table=tables.SINKS, decode=sinks.decode, key=lambda standing: keys.text(standing.name)),
+    _Kind(table=tables.OWED, decode=sinks.decode_owed, key=sinks.place, loose=ties.of_owed),
+    _Kind(table=tables.DEAD, decode=sinks.decode_dead, key=sinks.place, loose=ties.of_dead),
     _Kind(table=tables.REPEATS, decode=fingerprints.decode_repeats, loose=ties.of_repeat),
     _Kind(table=tables.FINGERPRINTS, decode=fingerprints.decode, loose=ties.of_fingerprint),
     _Kind(

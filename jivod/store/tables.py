@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 # The truth, and what cannot be derived from it.
-META = "meta"  # name -> schema version, id key, size of the quarantine
+META = "meta"  # name -> schema version, id key, size of the quarantine, what sinks listen to
 JOURNAL = "journal"  # seq -> a body as received, with its origin
 REPEATS = "repeats"  # seq -> how often the same body came again, and when last
 POLICIES = "policies"  # seq -> the policy in force from that entry on
 FORMER = "former"  # id of a record that another policy made -> seq of the entry that made it
 QUARANTINE = "quarantine"  # number -> a body that could not be read
+OUTBOX = "outbox"  # number -> a change that sinks may want to hear of
+SINKS = "sinks"  # name -> how far a sink has got
+OWED = "owed"  # sink, number -> a change that it could not be told yet
+DEAD = "dead"  # sink, number -> a change that was given up
 
 # Projections: rebuild makes them anew from the journal.
 FINGERPRINTS = "fingerprints"  # account, digest (16 bytes) -> seq of the entry with that content
@@ -33,7 +37,7 @@ REVIEWS_BY_CUSTOMER = "reviews_by_customer"  # a or b, a, b
 REVIEWS_BY_STATE = "reviews_by_state"  # state, at descending, a, b
 CARDS = "cards"  # account, card -> what it said, what we told it
 
-KEPT = (META, JOURNAL, REPEATS, POLICIES, FORMER, QUARANTINE)
+KEPT = (META, JOURNAL, REPEATS, POLICIES, FORMER, QUARANTINE, OUTBOX, SINKS, OWED, DEAD)
 DERIVED = (
     FINGERPRINTS,
     CUSTOMERS,

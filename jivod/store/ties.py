@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from jivod.model.change import Change, Dead, Owed
 from jivod.model.chat import Chat
 from jivod.model.customer import Customer, Edge
 from jivod.model.entry import DECISION, Entry
@@ -12,7 +13,7 @@ from jivod.model.reason import Reason, Review
 from jivod.store import decisions, edges, erased, former, index, journal, keys, merges
 from jivod.store.kv import Txn
 from jivod.store.shared import Word
-from jivod.store.tables import CHATS_BY_CUSTOMER, CUSTOMERS, JOURNAL, REASONS, REASONS_BY_CUSTOMER
+from jivod.store.tables import CHATS_BY_CUSTOMER, CUSTOMERS, JOURNAL, REASONS, REASONS_BY_CUSTOMER, SINKS
 
 
 def of_entry(txn: Txn, key: bytes, entry: Entry) -> Iterator[str]:
@@ -123,6 +124,25 @@ def of_merge(txn: Txn, key: bytes, _: None) -> Iterator[str]:
     yield from _entries(txn, (seq,))
 
 
+def of_change(txn: Txn, _: bytes, change: Change) -> Iterator[str]:
+    """Its entry is there. Its customers need not be: another policy may tell them apart in another way by now."""
+    return _entries(txn, (change.seq,))
+
+
+def of_owed(txn: Txn, _: bytes, row: tuple[str, Owed]) -> Iterator[str]:
+    """Its sink and its entry are there."""
+    name, owed = row
+    yield from _sink(txn, name)
+    yield from _entries(txn, (owed.change.seq,))
+
+
+def of_dead(txn: Txn, _: bytes, row: tuple[str, Dead]) -> Iterator[str]:
+    """Its sink and its entry are there."""
+    name, dead = row
+    yield from _sink(txn, name)
+    yield from _entries(txn, (dead.change.seq,))
+
+
 def of_nothing(*_: object) -> Iterator[str]:
     """For records that point nowhere."""
     return iter(())
@@ -132,6 +152,11 @@ def _customers(txn: Txn, ids: Iterable[str | None]) -> Iterator[str]:
     for id in ids:
         if id is not None and txn.get(CUSTOMERS, keys.text(id)) is None:
             yield f"customer {id} is named and not there"
+
+
+def _sink(txn: Txn, name: str) -> Iterator[str]:
+    if txn.get(SINKS, keys.text(name)) is None:
+        yield f"sink {name} is named and not there"
 
 
 def _entries(txn: Txn, seqs: Iterable[int]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from hashlib import blake2b
 from attrs import evolve
 
 from jivod.model.card import Card
+from jivod.model.change import CREATED, Dead, Owed, Standing
 from jivod.model.chat import Chat
 from jivod.model.claim import NAME, VISITOR_TYPED, Claim
 from jivod.model.contact import EMAIL, PHONE, Key
@@ -26,11 +27,13 @@ from jivod.store import (
     former,
     journal,
     merges,
+    outbox,
     policies,
     quarantine,
     reasons,
     reviews,
     shared,
+    sinks,
 )
 from jivod.store.kv import Engine, Txn
 from jivod.store.shared import Word
@@ -102,10 +105,22 @@ def populate(engine: Engine) -> None:
         cards.put(txn, "main", "7", Card(said=frozenset({(EMAIL, "a@example.com")})))
         fingerprints.count_repeat(txn, 1, 9)
         quarantine.add(txn, received_at=6, origin=ORIGIN, code="not_json", message="not JSON", body=b"{")
+        feed(txn)
 
     (outcome,) = engine.write([job])
     if outcome.error is not None:
         raise outcome.error
+
+
+def feed(txn: Txn) -> None:
+    """Three changes: the first was given up, the second is owed, the third was not yet looked at."""
+    outbox.listen(txn, [CREATED])
+    for number in (1, 2, 3):
+        outbox.note(txn, CREATED, f"c{number}", seq=number, at=number)
+    first, second, _ = outbox.after(txn, 0, 3)
+    sinks.bury(txn, "crm", Dead(change=first, attempts=12, why="status 500", at=9))
+    sinks.owe(txn, "crm", Owed(change=second, attempts=1, since=7, due=8))
+    sinks.put(txn, Standing(name="crm", told=2, dead=1))
 
 
 def findings(engine: Engine) -> list[tuple[str, str]]:
