@@ -12,7 +12,7 @@ import click
 from jivod.cli import rulefile
 from jivod.cli.office import Office
 from jivod.cli.screen import field, say, say_json
-from jivod.config.settings import Channel, Settings
+from jivod.config.settings import Channel, Settings, Sink
 
 
 @click.group()
@@ -35,11 +35,13 @@ def check(office: Office, as_json: bool) -> None:
         return
     say("The configuration can be used.")
     for name, value in plain(settings).items():
-        if name not in ("channels", "notes"):
+        if name not in ("channels", "sinks", "notes"):
             field(name, [None if value is None else str(value)], 16)
     for channel in settings.channels:
         parts = [channel.name, f"account {channel.account}", f"region {channel.region or 'none'}"]
         field("channel", [", ".join(parts)], 16)
+    for sink in settings.sinks:
+        field("sink", [f"{sink.name}, host {sink.host}, {', '.join(sorted(sink.events))}"], 16)
     for note in settings.notes:
         say(f"note: {note}")
 
@@ -60,6 +62,7 @@ def plain(settings: Settings) -> dict[str, Any]:
         "connections": settings.connections,
         "map_size": settings.map_size,
         "channels": [_channel(channel) for channel in settings.channels],
+        "sinks": [_sink(sink) for sink in settings.sinks],
         "notes": list(settings.notes),
     }
 
@@ -71,3 +74,7 @@ def _channel(channel: Channel) -> dict[str, Any]:
         "region": channel.region,
         "token_secret": channel.token_secret is not None,
     }
+
+
+def _sink(sink: Sink) -> dict[str, Any]:
+    return {"name": sink.name, "host": sink.host, "events": sorted(sink.events), "timeout": sink.timeout}

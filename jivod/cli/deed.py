@@ -11,7 +11,7 @@ import click
 from jivod.cli.lines import customer_line, decision_line
 from jivod.cli.office import Office
 from jivod.cli.screen import argument, say, say_json
-from jivod.cli.shapes import card, decided
+from jivod.cli.shapes import decided
 from jivod.flow import query
 from jivod.flow.query import Decided
 from jivod.flow.steward import Hand
@@ -22,6 +22,7 @@ from jivod.policy.rules import Rules
 from jivod.store.kv import Job, T, Txn
 from jivod.store.lmdb import LmdbEngine
 from jivod.wire import decision as wire
+from jivod.wire.rest import card
 
 BY = click.option("--by", metavar="NAME", help="Who decides. Without it the login name.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

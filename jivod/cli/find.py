@@ -7,10 +7,10 @@ import click
 from jivod.cli.lines import customer_line
 from jivod.cli.office import Office
 from jivod.cli.screen import argument, say, say_json
-from jivod.cli.shapes import card
 from jivod.flow import query as queries
 from jivod.flow.regime import in_force
 from jivod.model.errors import Refused
+from jivod.wire.rest import card
 
 
 @click.command()

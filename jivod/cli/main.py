@@ -33,6 +33,7 @@ VERBS = {
     "whatif": ("whatif", "What another policy would change, before it does."),
     "rebuild": ("rebuild", "Make customers and chats anew from the journal."),
     "quarantine": ("quarantine", "Bodies that could not be read: list, show, retry."),
+    "sinks": ("sinks", "Who is told of changes: list, dead letters, replay, pause."),
     "config": ("config", "Check the configuration."),
 }
 """Verb -> the module in jivod.cli that holds the command of that name, and its line in the help."""

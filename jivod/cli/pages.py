@@ -7,13 +7,13 @@ from itertools import zip_longest
 
 from jivod.cli.lines import decision_line
 from jivod.cli.screen import clean_lines, field, moment, say
-from jivod.cli.shapes import facts
 from jivod.cli.words import counted, key_words
 from jivod.flow.doubts import Doubt, fields
 from jivod.flow.query import Decided
 from jivod.model.chat import Chat, Message, Transcript
 from jivod.model.customer import GoldenRecord
 from jivod.model.reason import Reason
+from jivod.wire.rest import facts
 
 FACTS = ("agent", "department", "topic", "rate")
 COLUMN = 36  # characters of a customer's data beside another's

@@ -1,4 +1,4 @@
-"""Shapes: customers, chats, reasons and decisions as the JSON that `--json` prints. Times are UNIX ms."""
+"""Shapes: reasons, decisions and what people are asked as the JSON that `--json` prints; beside `jivod.wire.rest`."""
 
 from __future__ import annotations
 
@@ -9,38 +9,10 @@ from attrs import asdict
 from jivod.flow.doubts import Doubt
 from jivod.flow.query import Decided
 from jivod.flow.undo import Attachment, Merged
-from jivod.model.chat import Chat, Transcript
-from jivod.model.customer import GoldenRecord
 from jivod.model.entry import Quarantined
 from jivod.model.reason import Reason
 from jivod.wire.decision import name_of
-
-
-def card(golden: GoldenRecord) -> dict[str, Any]:
-    """A customer; `chats` is how many there are."""
-    return asdict(golden)
-
-
-def chat(row: Chat) -> dict[str, Any]:
-    """A conversation, as a list shows it."""
-    return {
-        "account": row.account,
-        "ref": row.ref,
-        "opened_at": row.opened_at,
-        "at": row.at,
-        "entries": list(row.seqs),
-        **facts(row),
-    }
-
-
-def facts(row: Chat) -> dict[str, str]:
-    """The few facts of a conversation, by name."""
-    return {claim.attribute: claim.value for claim in row.facts}
-
-
-def transcript(whole: Transcript) -> dict[str, Any]:
-    """A conversation with all that was said."""
-    return {**asdict(whole), "chat": chat(whole.chat)}
+from jivod.wire.rest import card
 
 
 def reason(why: Reason) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import click
 from jivod.cli.office import Office
 from jivod.cli.pages import customer_page, history_page, reasons_page, transcript_page
 from jivod.cli.screen import argument, say_json
-from jivod.cli.shapes import card, chat, decided, reason, transcript
+from jivod.cli.shapes import decided, reason
 from jivod.flow import query
 from jivod.flow.absent import nobody
 from jivod.flow.query import Decided
@@ -21,6 +21,7 @@ from jivod.model.errors import Refused
 from jivod.model.reason import Reason
 from jivod.policy.rules import Rules
 from jivod.store.kv import Txn
+from jivod.wire.rest import card, chat, transcript
 
 PAGE = 100
 

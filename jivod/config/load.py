@@ -12,6 +12,7 @@ from attrs import asdict
 from jivod.config import address, state
 from jivod.config.secrets import Keeper
 from jivod.config.settings import ADMIN_LISTEN, DEFAULT_CHANNEL, LANGUAGES, LISTEN, MIB, Channel, Settings
+from jivod.config.sinks import make_sinks, unsealed
 from jivod.config.tables import ChannelTable, FileTable, structure
 from jivod.model.errors import BadConfig
 from jivod.strict.source import Place, Source, read
@@ -49,7 +50,8 @@ def load(environ: Mapping[str, str], beside: Path, make_secret: Callable[[], str
         state_dir=state_dir,
         channels=channels,
         policy=_policy(source, table.policy),
-        notes=(*_notes(source, table), *_plans(state_dir, channels)),
+        sinks=(sinks := make_sinks(source, table.sink, keeper)),
+        notes=(*_notes(source, table), *unsealed(source, sinks), *_plans(state_dir, channels)),
         **_addresses(source, table),
         **_language(source, table.language),
         **{name: value for name, value in given.items() if value is not None},
@@ -146,8 +148,12 @@ def _check_ranges(source: Source, table: FileTable) -> None:
 
 
 def _notes(source: Source, table: FileTable) -> Iterable[str]:
-    if source.path and any(c.secret or c.token_secret for c in table.channel) and source.path.stat().st_mode & 0o004:
+    if source.path and _holds_secrets(table) and source.path.stat().st_mode & 0o004:
         yield f"{source.path}:1: every user of this machine can read the secrets in this file; run: chmod 600"
+
+
+def _holds_secrets(table: FileTable) -> bool:
+    return bool(table.sink) or any(c.secret or c.token_secret for c in table.channel)
 
 
 def _plans(state_dir: Path, channels: Iterable[Channel]) -> Iterable[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from jivod.strict.source import Place, Source
 
 SECRET_MIN = 22  # characters: 128 bits of base64
 TOKEN_SECRET_MIN = 32  # characters: a key for HS256 has 256 bits
+SINK_SECRET_MIN = 24  # characters
+SINK_KEY_MIN, SINK_KEY_MAX = 24, 64  # bytes, as Standard Webhooks say
+WHSEC = "whsec_"
 _FITS_URL = re.compile(r"[A-Za-z0-9._~-]+")
 
 
@@ -51,6 +55,24 @@ class Keeper:
         if text is not None:
             return self._long(text, (*place, "token_secret"), "token_secret", TOKEN_SECRET_MIN)
         return None
+
+    def sink(self, place: Place, file: str | None) -> bytes:
+        """The key that signs what a sink is told: what "whsec_" stands before is base64 of it, else the text itself."""
+        if file is None:
+            remedy = 'write secret_file = "crm.secret"; fill it by: echo "whsec_$(openssl rand -base64 32)"'
+            raise self.source.fault(place, "a sink without a secret_file", remedy)
+        where = (*place, "secret_file")
+        text = self._file(file, where)
+        if not text.startswith(WHSEC):
+            return self._long(text, where, file, SINK_SECRET_MIN).encode()
+        try:
+            key = b64decode(text.removeprefix(WHSEC), validate=True)
+        except ValueError:
+            key = b""
+        if not SINK_KEY_MIN <= len(key) <= SINK_KEY_MAX:
+            problem = f"{file}: what follows {WHSEC} is not base64 of {SINK_KEY_MIN} to {SINK_KEY_MAX} bytes"
+            raise self.source.fault(where, problem, 'make one with: echo "whsec_$(openssl rand -base64 32)"')
+        return key
 
     def _own(self, place: Place, file: str) -> str:
         credential = self._credential(file)

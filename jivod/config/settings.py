@@ -30,6 +30,20 @@ class Channel:
 
 
 @frozen(kw_only=True)
+class Sink:
+    """Who is told of changes. `url` may hold a secret: never log it; `host` is the part that may be shown. `key` signs,
+    `events` are kinds of `model.change`, `timeout` is in seconds.
+    """
+
+    name: str
+    url: str = field(repr=False)
+    host: str
+    key: bytes = field(repr=False)
+    events: frozenset[str]
+    timeout: float = 15.0
+
+
+@frozen(kw_only=True)
 class Settings:
     """What a process needs to know at its start. Sizes in bytes, `deadline` in seconds.
 
@@ -44,6 +58,7 @@ class Settings:
     admin_listen: str = ADMIN_LISTEN
     language: str = "en"
     policy: Path | None = None
+    sinks: tuple[Sink, ...] = ()
     deadline: float = 2.5
     body_limit: int = MIB
     queue_events: int = 2000

@@ -26,6 +26,17 @@ class ChannelTable:
 
 
 @frozen(kw_only=True)
+class SinkTable:
+    """[[sink]]"""
+
+    name: str | None = None
+    url: str | None = None
+    secret_file: str | None = None
+    events: tuple[str, ...] | None = None
+    timeout: float | None = None
+
+
+@frozen(kw_only=True)
 class StoreTable:
     """[store]"""
 
@@ -54,12 +65,14 @@ class FileTable:
     language: str | None = None
     policy: str | None = None
     channel: tuple[ChannelTable, ...] = ()
+    sink: tuple[SinkTable, ...] = ()
     store: StoreTable = StoreTable()
     limits: LimitsTable = LimitsTable()
 
 
 _NESTED: dict[str, tuple[type, str]] = {
     "channel": (ChannelTable, "[[channel]]"),
+    "sink": (SinkTable, "[[sink]]"),
     "store": (StoreTable, "[store]"),
     "limits": (LimitsTable, "[limits]"),
 }
@@ -80,6 +93,7 @@ def structure(source: Source) -> FileTable:
     _refuse_odd_tables(source)
     converter = make_converter()
     converter.register_structure_hook(float, _number)
+    converter.register_structure_hook(tuple[str, ...] | None, _texts)
     try:
         return converter.structure(source.table, FileTable)
     except Exception as error:
@@ -90,6 +104,12 @@ def _number(value: Any, _: Any) -> float:
     if type(value) not in (int, float):
         raise TypeError(f"expected a number, found {type(value).__name__}")
     return float(value)
+
+
+def _texts(value: Any, _: Any) -> tuple[str, ...]:
+    if type(value) is not list or not all(type(item) is str for item in value):
+        raise TypeError(f"expected list of texts, found {type(value).__name__}")
+    return tuple(value)
 
 
 def _refuse_unknown(source: Source) -> None:
@@ -144,6 +164,8 @@ def _wrong_type(source: Source, line: str) -> Exception:
 
 
 def _expected(message: str) -> str:
+    if "list" in message:
+        return 'a list of texts, like ["value", "value"]'
     if "str" in message:
         return 'text in quotes, like "value"'
     return "a whole number" if "int" in message else "a number"

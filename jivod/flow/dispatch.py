@@ -129,12 +129,14 @@ def pause(txn: Txn, name: str) -> None:
     standing = _standing(txn, name)
     if standing.halted:
         raise Refused(f"{name} is told nothing already ({standing.halted}); `jivod sinks resume {name}` goes on")
-    sinks.put(txn, evolve(standing, halted=PAUSED, edition=standing.edition + 1))
+    sinks.put(txn, evolve(standing, halted=PAUSED))
 
 
 def resume(txn: Txn, name: str) -> None:
-    """Tell a sink again, from where it was; now, also if it was to be left alone for a while."""
-    standing = _standing(txn, name)
+    """Tell a sink again, from where it was; and now, also what was to be tried later."""
+    standing, owed = load(txn, name)
+    for one in owed:
+        sinks.owe(txn, name, evolve(one, due=0))
     sinks.put(txn, evolve(standing, halted="", edition=standing.edition + 1))
 
 

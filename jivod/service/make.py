@@ -7,7 +7,9 @@ import secrets
 import sys
 import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from random import SystemRandom
 from typing import Any
 
 from twisted.application.service import Application, Service
@@ -19,14 +21,18 @@ from jivod.config.settings import Settings
 from jivod.flow.case import Desk
 from jivod.model.errors import BadConfig
 from jivod.service import policy
+from jivod.service.breaker import Breaker
 from jivod.service.chores import Chores
+from jivod.service.courier import Courier
 from jivod.service.exit import CONFIGURATION, Exit, line_of
+from jivod.service.feed import Feed
 from jivod.service.garbage import Garbage
 from jivod.service.greeting import Greeting
 from jivod.service.hangup import Hangup
 from jivod.service.http import Listener
 from jivod.service.log import LineObserver
 from jivod.service.notify import Notify
+from jivod.service.outlet import Outlet
 from jivod.service.policy import Policy
 from jivod.service.readiness import Readiness
 from jivod.service.reload import Reload
@@ -46,6 +52,11 @@ from jivod.web.site import JivodSite
 from jivod.web.tokens import Tokens
 
 SECRET_BYTES = 24
+
+
+def now() -> int:
+    """UNIX ms."""
+    return time.time_ns() // 1_000_000
 
 
 def make_application(reactor: Any, environ: Mapping[str, str], beside: Path) -> Any:
@@ -81,6 +92,7 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
         readers,
         writer,
         reload,
+        make_feed(reactor, settings, rulebook, readers, writer, metrics),
         Chores(reactor, readers, metrics),
         *make_listeners(reactor, settings, metrics, admin, hook),
         Greeting(settings, environ, sys.stdout),
@@ -119,6 +131,29 @@ def make_reload(
     )
 
 
+def make_feed(
+    reactor: Any, settings: Settings, rulebook: Rulebook, readers: Readers, writer: Writer, metrics: Metrics
+) -> Feed:
+    """What tells the sinks of changes."""
+    random, courier = SystemRandom().random, Courier(reactor, now)
+    outlets = [
+        Outlet(
+            sink=sink,
+            readers=readers,
+            writer=writer,
+            post=courier,
+            breaker=lambda: Breaker(reactor.seconds, random),
+            metrics=metrics,
+            now=now,
+            random=random,
+            soon=partial(reactor.callLater, 0),
+            link=rulebook.link,
+        )
+        for sink in settings.sinks
+    ]
+    return Feed(reactor, outlets, writer, now, courier.close)
+
+
 def make_hook(reactor: Any, settings: Settings, rulebook: Rulebook, writer: Writer, metrics: Metrics) -> Hook:
     """The handler of all webhook URLs."""
     return Hook(
@@ -128,7 +163,7 @@ def make_hook(reactor: Any, settings: Settings, rulebook: Rulebook, writer: Writ
         rulebook=rulebook,
         tokens=Tokens(settings.channels, lambda: rulebook.rules.token_max_age, metrics.token_checked),
         metrics=metrics,
-        now=lambda: time.time_ns() // 1_000_000,
+        now=now,
     )
 
 

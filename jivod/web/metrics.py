@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from attrs import define
+
 from jivod.store.kv import Size
 
 EVENTS = frozenset(
@@ -54,6 +56,16 @@ class Histogram:
         return found
 
 
+@define
+class SinkState:
+    """How a sink stands. `is_open`: it takes what it is told, as far as is known."""
+
+    backlog: int = 0
+    dead: int = 0
+    lost: int = 0
+    is_open: bool = True
+
+
 class Metrics:
     """What the operator may want to know; `render` writes it in the text format of Prometheus."""
 
@@ -66,6 +78,8 @@ class Metrics:
         self.repeats = self.quarantined = self.bad_secrets = self.refused_connections = 0
         self.queued_events = self.queued_bytes = 0
         self.store: Size | None = None
+        self.deliveries: Counter[tuple[str, str]] = Counter()
+        self.sinks: dict[str, SinkState] = {}
         self._registry: Any = None
 
     def answered(self, status: int) -> None:
@@ -93,6 +107,14 @@ class Metrics:
     def queued(self, events: int, size: int) -> None:
         """So many events, and bytes of them, wait for the disk."""
         self.queued_events, self.queued_bytes = events, size
+
+    def told(self, sink: str, outcome: str) -> None:
+        """A sink was told of a change, or should have been."""
+        self.deliveries[sink, outcome] += 1
+
+    def sink_stands(self, sink: str, state: SinkState) -> None:
+        """So a sink stands now."""
+        self.sinks[sink] = state
 
     def render(self) -> bytes:
         """Everything, for a scrape."""
@@ -131,6 +153,25 @@ class Metrics:
             yield HistogramMetricFamily(name, text, buckets=histogram.buckets(), sum_value=histogram.sum)
         for name, text, size in self._gauges():
             yield GaugeMetricFamily(name, text, value=size)
+        yield from self._feed()
+
+    def _feed(self) -> Iterator[Any]:
+        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+        told = CounterMetricFamily("jivod_feed_deliveries", "Attempts to tell a sink.", labels=["sink", "outcome"])
+        for labels, count in sorted(self.deliveries.items()):
+            told.add_metric(labels, count)
+        yield told
+        for name, text, field in (
+            ("jivod_feed_backlog", "Changes that a sink is still to be told.", "backlog"),
+            ("jivod_feed_dead_letters", "Changes that were given up and kept.", "dead"),
+            ("jivod_feed_lost", "Changes dropped untold since the sink is there.", "lost"),
+            ("jivod_feed_open", "Whether a sink takes what it is told.", "is_open"),
+        ):
+            family = GaugeMetricFamily(name, text, labels=["sink"])
+            for sink, state in sorted(self.sinks.items()):
+                family.add_metric([sink], getattr(state, field))
+            yield family
 
     def _gauges(self) -> Iterator[tuple[str, str, int]]:
         yield "jivod_queue_events", "Events that wait for the disk.", self.queued_events

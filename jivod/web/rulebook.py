@@ -28,6 +28,10 @@ class Rulebook:
         """The rules in force, as far as is known outside of a transaction."""
         return self._desk.rules
 
+    def link(self, customer: str) -> str:
+        """The customer's page."""
+        return self._desk.link(customer)
+
     def desk(self, txn: Txn) -> Desk:
         """The desk that decides the next journal entry of `txn`, which may write."""
         return evolve(self._desk, rules=regime.in_force(txn)) if self._is_changing else self._desk
