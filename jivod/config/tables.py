@@ -108,7 +108,7 @@ def _number(value: Any, _: Any) -> float:
 
 def _texts(value: Any, _: Any) -> tuple[str, ...]:
     if type(value) is not list or not all(type(item) is str for item in value):
-        raise TypeError(f"expected list of texts, found {type(value).__name__}")
+        raise ValueError("not a list of texts")
     return tuple(value)
 
 
@@ -164,7 +164,7 @@ def _wrong_type(source: Source, line: str) -> Exception:
 
 
 def _expected(message: str) -> str:
-    if "list" in message:
+    if "tuple" in message:
         return 'a list of texts, like ["value", "value"]'
     if "str" in message:
         return 'text in quotes, like "value"'

@@ -16,7 +16,7 @@ from twisted.internet.defer import CancelledError, Deferred, succeed
 from twisted.internet.error import ConnectError, DNSLookupError
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
-from twisted.web.client import Agent, HTTPConnectionPool
+from twisted.web.client import Agent, HTTPConnectionPool, _HTTP11ClientFactory
 from twisted.web.http_headers import Headers
 from twisted.web.iweb import IBodyProducer
 from zope.interface import implementer  # type: ignore[import-untyped]
@@ -28,6 +28,10 @@ PARALLEL = 4  # letters on their way to one sink
 ANSWER_MAX = 65_536  # bytes of an answer; whoever says more is cut off
 IDLE = 4.0  # seconds that a connection is kept: less than any server does, so that it closes first here
 WAIT_MAX = 86_400.0  # seconds that a sink may ask us to wait
+
+
+class _Connections(_HTTP11ClientFactory):
+    noisy = False  # else each one is two lines of the log
 
 
 @frozen(kw_only=True)
@@ -50,6 +54,7 @@ class Courier:
     def __init__(self, reactor: Any, now: Callable[[], int]) -> None:
         self._reactor, self._now = reactor, now
         self._pool = HTTPConnectionPool(reactor, persistent=True)
+        self._pool._factory = _Connections
         self._pool.maxPersistentPerHost = PARALLEL
         self._pool.cachedConnectionTimeout = IDLE  # type: ignore[assignment]
         self._agent = Agent(reactor, pool=self._pool)
@@ -131,15 +136,16 @@ class _Drain(Protocol):
         self._size += len(data)
         if self._size > ANSWER_MAX:
             self._abort()
+            self.connectionLost()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         if not self.ended.called:
             self.ended.callback(None)
 
     def _abort(self) -> None:
-        abort = getattr(self.transport, "abortConnection", None)
-        if abort is not None:
-            abort()
+        transport: Any = self.transport
+        if transport is not None:
+            transport.loseConnection()
 
 
 def _drained(response: Any) -> Deferred[None]:

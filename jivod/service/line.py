@@ -6,7 +6,7 @@ so is whatever waits behind it, so that the place up to which all was told can m
 
 from __future__ import annotations
 
-from collections import deque
+from bisect import bisect_left, insort
 from collections.abc import Iterable
 from itertools import islice
 
@@ -14,6 +14,7 @@ from jivod.flow.dispatch import Progress
 from jivod.model.change import Change, Dead, Owed, Standing
 
 WINDOW = 100  # changes read ahead that never failed
+AHEAD = 1000  # changes behind the first that was not told: so many, at most, are told twice after a crash
 OWED_MAX = 1000  # beyond that the oldest one owed is given up
 
 _TOO_MANY = "too many waited"
@@ -27,7 +28,7 @@ class Line:
         self.read = standing.told
         self.in_flight: set[int] = set()
         self._waiting: dict[int, Owed] = {}
-        self._lanes: dict[str, deque[int]] = {}
+        self._lanes: dict[str, list[int]] = {}  # customer -> what is about him, ascending
         self._fresh: dict[int, None] = {}  # in order, those that are not owed
         self._changed: dict[int, Owed | None] = {}  # what the disk does not know yet of what is owed
         self._dead: list[Dead] = []
@@ -39,7 +40,8 @@ class Line:
     @property
     def room(self) -> int:
         """How many changes may be taken in."""
-        return 0 if len(self._changed) > OWED_MAX else WINDOW - len(self._fresh)
+        is_full = len(self._changed) > OWED_MAX or self.read - self.told > AHEAD
+        return 0 if is_full else WINDOW - len(self._fresh)
 
     @property
     def waiting(self) -> int:
@@ -57,15 +59,15 @@ class Line:
         return next(iter(self._fresh), self.read + 1) - 1
 
     def take(self, changes: Iterable[Change], kinds: frozenset[str]) -> None:
-        """Take in changes in order; those of other kinds are passed over."""
+        """Take in changes in order; those of other kinds are passed over, and so are those that are known as owed."""
         for change in changes:
-            self.read = change.number
-            if change.kind not in kinds:
+            self.read = number = change.number
+            if change.kind not in kinds or number in self._waiting:
                 continue
-            self._fresh[change.number] = None
+            self._fresh[number] = None
             self._queue(Owed(change=change))
-            if any(len(lane := self._lanes[id]) > 1 and lane[-2] not in self._fresh for id in change.about):
-                self._owe(change.number)
+            if any(before not in self._fresh for id in change.about for before in self._before(id, number)):
+                self._owe(number)
 
     def skip(self, first: int) -> int:
         """Change `first` is the oldest one left; how many were lost before it."""
@@ -141,7 +143,13 @@ class Line:
         number = owed.change.number
         self._waiting[number] = owed
         for id in owed.change.about:
-            self._lanes.setdefault(id, deque()).append(number)
+            insort(self._lanes.setdefault(id, []), number)
+
+    def _before(self, id: str, number: int) -> list[int]:
+        """The one that stands before `number` in the lane of a customer, if any does."""
+        lane = self._lanes[id]
+        place = bisect_left(lane, number)
+        return lane[max(0, place - 1) : place]
 
     def _owe(self, number: int) -> None:
         """The disk is to know that it is owed; and so is all that waits behind it."""
@@ -155,6 +163,6 @@ class Line:
 
     def _is_ready(self, number: int, now: int) -> bool:
         owed = self._waiting[number]
-        if number in self.in_flight or owed.due > now:
-            return False
+        if number in self.in_flight or owed.due > now or number > self.read:
+            return False  # before what was not read yet there may be something about the same customer
         return all(self._lanes[id][0] == number for id in owed.change.about)

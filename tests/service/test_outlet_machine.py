@@ -107,4 +107,4 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(stateful_step_count=40)
+TestLife.settings = settings(stateful_step_count=40, max_examples=min(settings.default.max_examples, 100))  # type: ignore[union-attr]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from jivod.policy import signature
 from jivod.store.kv import Size
-from jivod.web.metrics import EVENTS, OTHER, Histogram, Metrics
+from jivod.web.metrics import EVENTS, OTHER, Histogram, Metrics, SinkState
 from jivod.web.tokens import LABELS
 
 
@@ -45,6 +45,16 @@ def test_a_scrape_shows_the_verdicts_on_signatures() -> None:
     text = metrics.render().decode()
     assert 'jivod_signed_tokens_total{verdict="good"} 2.0' in text
     assert 'jivod_signed_tokens_total{verdict="wrong"} 1.0' in text
+
+
+def test_a_scrape_shows_how_the_sinks_are() -> None:
+    metrics = Metrics()
+    metrics.told("crm", "delivered")
+    metrics.sink_stands("crm", SinkState(backlog=7, dead=2, lost=1, is_open=False))
+    text = metrics.render().decode()
+    assert 'jivod_feed_deliveries_total{outcome="delivered",sink="crm"} 1.0' in text
+    for name, value in (("backlog", 7), ("dead_letters", 2), ("lost", 1), ("open", 0)):
+        assert f'jivod_feed_{name}{{sink="crm"}} {value}.0' in text
 
 
 def test_every_verdict_has_a_label_of_its_own() -> None:
