@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import importlib.util
 import re
 import subprocess
 import sys
@@ -10,6 +11,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
+from jivod.wire import feed
 
 ROOT = Path(__file__).parents[1]
 
@@ -126,3 +129,17 @@ def test_make_says_so_when_python_is_too_old(tmp_path):
     assert done.returncode != 0
     assert "jivod needs Python 3.11 or newer" in done.stderr
     assert not (tmp_path / "venv").exists()
+
+
+def test_the_receiver_to_begin_with_takes_what_we_sign_and_nothing_else():
+    spec = importlib.util.spec_from_file_location("receiver", ROOT / "etc" / "receiver.py")
+    receiver = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(receiver)
+    key = receiver.key_of("whsec_" + "A" * 43 + "=")
+    headers = feed.headers(key, "msg_1", 1000, b"{}")
+    assert receiver.is_ours(key, headers, b"{}", 1010.0)
+    assert not receiver.is_ours(key, headers, b"{ }", 1010.0)
+    assert not receiver.is_ours(key, headers, b"{}", 2000.0)
+    assert not receiver.is_ours(key, {}, b"{}", 1010.0)
+    assert not receiver.is_ours(key, {**headers, "webhook-timestamp": "9" * 5000}, b"{}", 1010.0)
+    assert receiver.key_of("plain") == b"plain"

@@ -38,12 +38,14 @@ def test_every_example_in_the_shipped_file_is_a_known_key(place):
     place.secret_file("token.key", "k" * 32)
     place.secret_file("jivo.secret", GOOD_SECRET)
     place.secret_file("policy.toml", "")
+    place.secret_file("n8n.secret", "n" * 24)
     text = re.sub(r"^#(?:   )?(?=[a-z\[])", "", SHIPPED.read_text("utf-8"), flags=re.MULTILINE)
     text = text.replace('secret = "..."\n', "")
     settings = place.write(text).load()
     assert settings.channels[0].region == "TR"
     assert settings.channels[0].token_secret == "k" * 32
     assert settings.policy == place.file.parent / "policy.toml"
+    assert settings.sinks[0].events == {"customer.created", "customer.updated"}
 
 
 def test_the_whole_of_a_written_configuration_is_taken_over(place):
