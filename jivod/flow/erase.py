@@ -12,7 +12,7 @@ from functools import partial
 
 from attrs import evolve, frozen
 
-from jivod.flow import absent
+from jivod.flow import absent, feed
 from jivod.flow.enact import Enactment
 from jivod.flow.people import People
 from jivod.flow.steward import ORIGIN, Hand, demand_name
@@ -144,6 +144,7 @@ def sign(txn: Txn, hand: Hand, found: Person, reason: str, entries: int) -> Entr
     decision = Erase(by=hand.by, customers=tuple(sorted(found.ids)), reason=reason.strip(), entries=entries)
     entry = journal.append(txn, received_at=hand.at, origin=ORIGIN, body=wire.write(decision), kind=DECISION)
     Enactment(txn, People(txn), entry, hand.rules).enact(decision)
+    feed.note_erased(txn, found.root, entry)
     return entry
 
 

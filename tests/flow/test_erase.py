@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from jivod.flow import erase, steward
 from jivod.flow.erase import Person
 from jivod.flow.replay import prepare, rebuild
+from jivod.model.change import ERASED as GONE
 from jivod.model.contact import EMAIL, PHONE, Key
 from jivod.model.customer import GoldenRecord
 from jivod.model.entry import ERASED
 from jivod.model.errors import Refused
 from jivod.policy.identity import ERASED as RULE
 from jivod.policy.rules import Rules
-from jivod.store import customers, erased, journal, quarantine, reasons
+from jivod.store import customers, erased, journal, outbox, quarantine, reasons
 from jivod.store.tables import FORMER, TABLES
 from tests.flow.lives import Deed, ids_of, lived, lives
 from tests.flow.told import Event, policies, tell
@@ -241,3 +242,11 @@ def test_no_contact_that_was_the_persons_alone_is_left(
     for key in found.keys:
         if key.kind == EMAIL and key.value not in theirs:
             assert key.value.encode() not in left
+
+
+def test_whoever_listens_is_told_of_it(shop: World) -> None:
+    shop.do(lambda txn: outbox.listen(txn, [GONE]))
+    ayse = person_of(shop, id_of(shop, "ayse@example.com"))
+    shop.decide(erase.sign, ayse, REASON, 5)
+    told = shop.ask(lambda txn: [(c.kind, c.customer) for c in outbox.after(txn, 0, 9)])
+    assert told == [(GONE, ayse.root)]
