@@ -5,14 +5,20 @@ Makes nothing and changes nothing, not even what a start would; never prints a s
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from typing import TYPE_CHECKING, Any
 
 import click
+from attrs import asdict
 
 from jivod.cli import rulefile
 from jivod.cli.office import Office
 from jivod.cli.screen import field, say, say_json
 from jivod.config.settings import Channel, Settings, Sink
+
+if TYPE_CHECKING:
+    from jivod.policy.front import Front
+    from jivod.policy.rows import OwnRow
 
 
 @click.group()
@@ -30,19 +36,26 @@ def check(office: Office, as_json: bool) -> None:
     settings = office.look()
     if settings.policy is not None:
         rulefile.read(settings.policy)  # raises what would end a start
+    front = _front(settings)
+    notes = [*settings.notes, *(front.notes if front else ())]
     if as_json:
-        say_json(plain(settings))
+        say_json({**plain(settings), "rows": [_row(row) for row in front.rows.rows] if front else [], "notes": notes})
         return
     say("The configuration can be used.")
     for name, value in plain(settings).items():
-        if name not in ("channels", "sinks", "notes"):
+        if name not in ("channels", "sinks", "notes", "lookup"):
             field(name, [None if value is None else str(value)], 16)
     for channel in settings.channels:
         parts = [channel.name, f"account {channel.account}", f"region {channel.region or 'none'}"]
         field("channel", [", ".join(parts)], 16)
     for sink in settings.sinks:
         field("sink", [f"{sink.name}, host {sink.host}, {', '.join(sorted(sink.events))}"], 16)
-    for note in settings.notes:
+    if settings.lookup and front and front.inquiry:
+        times = f"deadline {settings.lookup.deadline} s, cache {settings.lookup.cache} s"
+        field("lookup", [f"{front.inquiry.host}, {times}"], 16)
+    for number, row in enumerate(front.rows.rows if front else (), 1):
+        field(f"row {number}", [_line(row)], 16)
+    for note in notes:
         say(f"note: {note}")
 
 
@@ -61,10 +74,39 @@ def plain(settings: Settings) -> dict[str, Any]:
         "queue_bytes": settings.queue_bytes,
         "connections": settings.connections,
         "map_size": settings.map_size,
+        "lookup": {"deadline": settings.lookup.deadline, "cache": settings.lookup.cache} if settings.lookup else None,
         "channels": [_channel(channel) for channel in settings.channels],
         "sinks": [_sink(sink) for sink in settings.sinks],
         "notes": list(settings.notes),
     }
+
+
+def _front(settings: Settings) -> Front | None:
+    """The rows, tried out with a sample. Raises BadConfig."""
+    if not settings.rows and settings.lookup is None:
+        return None
+    from jivod.policy.front import prepare
+
+    asked = settings.lookup
+    return prepare(
+        settings.rows,
+        asked.url if asked else None,
+        asked.attributes if asked else (),
+        settings.language,
+        time.perf_counter,
+    )
+
+
+def _row(row: OwnRow) -> dict[str, Any]:
+    return {"when": row.when, "example": asdict(row.example) if row.example else None}
+
+
+def _line(row: OwnRow) -> str:
+    """How it may look."""
+    if row.example is None:
+        return f"{row.when}: (nothing for the sample)"
+    shown = " ".join(part for part in (row.example.key, row.example.content) if part)
+    return f"{row.when}: " + ": ".join(part for part in (row.example.title, shown) if part)
 
 
 def _channel(channel: Channel) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import asdict
 
-from jivod.config import address, state
+from jivod.config import address, answer, state
 from jivod.config.secrets import Keeper
 from jivod.config.settings import ADMIN_LISTEN, DEFAULT_CHANNEL, LANGUAGES, LISTEN, MIB, Channel, Settings
 from jivod.config.sinks import make_sinks, unsealed
@@ -26,6 +26,8 @@ _RANGES: dict[Place, tuple[float, float]] = {
     ("limits", "queue_events"): (1, 1_000_000),
     ("limits", "queue_bytes"): (1024, 4096 * MIB),
     ("limits", "connections"): (1, 100_000),
+    ("lookup", "deadline"): (0.05, 10),
+    ("lookup", "cache"): (0, 86_400),
     ("store", "map_size"): (16 * MIB, 64 * 1024 * 1024 * MIB),
 }
 
@@ -45,13 +47,21 @@ def load(environ: Mapping[str, str], beside: Path, make_secret: Callable[[], str
         raise source.fault(("state_dir",), f"state directory {wrong[0]}", wrong[1])
     keeper = Keeper(source=source, environ=environ, state_dir=state_dir, make_secret=make_secret)
     channels = _channels(source, table.channel, keeper)
+    lookup = answer.lookup(source, table.lookup, keeper)
     given = {**asdict(table.limits), **asdict(table.store)}
     return Settings(
         state_dir=state_dir,
         channels=channels,
         policy=_policy(source, table.policy),
         sinks=(sinks := make_sinks(source, table.sink, keeper)),
-        notes=(*_notes(source, table), *unsealed(source, sinks), *_plans(state_dir, channels)),
+        rows=answer.rows(source, table.answer),
+        lookup=lookup,
+        notes=(
+            *_notes(source, table),
+            *unsealed(source, sinks),
+            *answer.notes(lookup),
+            *_plans(state_dir, channels),
+        ),
         **_addresses(source, table),
         **_language(source, table.language),
         **{name: value for name, value in given.items() if value is not None},

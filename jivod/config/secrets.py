@@ -18,6 +18,7 @@ TOKEN_SECRET_MIN = 32  # characters: a key for HS256 has 256 bits
 SINK_SECRET_MIN = 24  # characters
 SINK_KEY_MIN, SINK_KEY_MAX = 24, 64  # bytes, as Standard Webhooks say
 WHSEC = "whsec_"
+_FITS_HEADER = re.compile(r"[\x20-\x7e]+")
 _FITS_URL = re.compile(r"[A-Za-z0-9._~-]+")
 
 
@@ -73,6 +74,14 @@ class Keeper:
             problem = f"{file}: what follows {WHSEC} is not base64 of {SINK_KEY_MIN} to {SINK_KEY_MAX} bytes"
             raise self.source.fault(where, problem, 'make one with: echo "whsec_$(openssl rand -base64 32)"')
         return key
+
+    def header(self, place: Place, file: str) -> str:
+        """The value of an HTTP header, as it stands in a file."""
+        value = self._file(file, place)
+        if not _FITS_HEADER.fullmatch(value):
+            problem = f"{file} does not hold one line of plain text"
+            raise self.source.fault(place, problem, 'write the whole value of the header there, like "Bearer abc"')
+        return value
 
     def _own(self, place: Place, file: str) -> str:
         credential = self._credential(file)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from attrs import field, frozen
 
+from jivod.model.written import RowDraft, Written
+
 MIB = 1024 * 1024
 
 LISTEN = "tcp:8080:interface=127.0.0.1"
@@ -44,6 +46,19 @@ class Sink:
 
 
 @frozen(kw_only=True)
+class Lookup:
+    """Another CRM to be asked. `url` is a template; `attributes` tells where in the answer each value stands. Times are
+    in seconds.
+    """
+
+    url: Written
+    headers: dict[str, str] = field(repr=False)
+    attributes: dict[str, tuple[str | int, ...]]
+    deadline: float = 0.8
+    cache: float = 60.0
+
+
+@frozen(kw_only=True)
 class Settings:
     """What a process needs to know at its start. Sizes in bytes, `deadline` in seconds.
 
@@ -65,6 +80,8 @@ class Settings:
     queue_bytes: int = 32 * MIB
     connections: int = 1000
     map_size: int = MAP_SIZE
+    rows: tuple[RowDraft, ...] = ()
+    lookup: Lookup | None = None
     notes: tuple[str, ...] = ()
 
     @property

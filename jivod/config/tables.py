@@ -55,6 +55,35 @@ class LimitsTable:
 
 
 @frozen(kw_only=True)
+class RowTable:
+    """[[answer.row]]"""
+
+    title: str | None = None
+    content: str | None = None
+    link: str | None = None
+    key: str | None = None
+    when: str | None = None
+
+
+@frozen(kw_only=True)
+class AnswerTable:
+    """[answer]"""
+
+    row: tuple[RowTable, ...] = ()
+
+
+@frozen(kw_only=True)
+class LookupTable:
+    """[lookup]"""
+
+    url: str | None = None
+    deadline: float | None = None
+    cache: float | None = None
+    header_files: dict[str, str] = {}
+    attributes: dict[str, str] = {}
+
+
+@frozen(kw_only=True)
 class FileTable:
     """The whole file."""
 
@@ -68,6 +97,8 @@ class FileTable:
     sink: tuple[SinkTable, ...] = ()
     store: StoreTable = StoreTable()
     limits: LimitsTable = LimitsTable()
+    answer: AnswerTable = AnswerTable()
+    lookup: LookupTable = LookupTable()
 
 
 _NESTED: dict[str, tuple[type, str]] = {
@@ -75,6 +106,9 @@ _NESTED: dict[str, tuple[type, str]] = {
     "sink": (SinkTable, "[[sink]]"),
     "store": (StoreTable, "[store]"),
     "limits": (LimitsTable, "[limits]"),
+    "answer": (AnswerTable, "[answer]"),
+    "answer.row": (RowTable, "[[answer.row]]"),
+    "lookup": (LookupTable, "[lookup]"),
 }
 _WORDS: dict[type, str] = {
     bool: "true or false",
@@ -84,7 +118,7 @@ _WORDS: dict[type, str] = {
     list: "a list",
     dict: "a table",
 }
-_PATH = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
+_PATH = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\['(.+?)'\]")
 
 
 def structure(source: Source) -> FileTable:
@@ -115,23 +149,32 @@ def _texts(value: Any, _: Any) -> tuple[str, ...]:
 def _refuse_unknown(source: Source) -> None:
     _refuse_extra(source, (), source.table, FileTable)
     for name, (cls, _) in _NESTED.items():
-        value = source.table.get(name)
+        place, value = _find(source, name)
         if isinstance(value, dict):
-            _refuse_extra(source, (name,), value, cls)
+            _refuse_extra(source, place, value, cls)
         for index, item in enumerate(value if isinstance(value, list) else ()):
             if isinstance(item, dict):
-                _refuse_extra(source, (name, index), item, cls)
+                _refuse_extra(source, (*place, index), item, cls)
 
 
 def _refuse_odd_tables(source: Source) -> None:
     for name, (_, header) in _NESTED.items():
-        value = source.table.get(name)
+        place, value = _find(source, name)
         listed = header.startswith("[[")
         items = value if listed and isinstance(value, list) else [value]
         fits = all(isinstance(item, dict) for item in items) and listed == isinstance(value, list)
-        if name in source.table and not fits:
+        if value is not None and not fits:
             problem = f"{name} is {_WORDS.get(type(value), 'a date')}"
-            raise source.fault((name,), problem, f"write it under a line of its own: {header}")
+            raise source.fault(place, problem, f"write it under a line of its own: {header}")
+
+
+def _find(source: Source, name: str) -> tuple[Place, Any]:
+    """The place of a table, and what stands there; None if nothing does."""
+    place = tuple(name.split("."))
+    value: Any = source.table
+    for part in place:
+        value = value.get(part) if isinstance(value, dict) else None
+    return place, value
 
 
 def _refuse_extra(source: Source, place: Place, table: dict[str, Any], cls: type) -> None:
@@ -154,7 +197,7 @@ def _suggest(key: str, here: type) -> str:
 
 def _wrong_type(source: Source, line: str) -> Exception:
     message, _, path = line.rpartition(" @ ")
-    place: Place = tuple(int(index) if index else name for name, index in _PATH.findall(path))
+    place: Place = tuple(int(index) if index else name or key for name, index, key in _PATH.findall(path))
     key = next((part for part in reversed(place) if isinstance(part, str)), "")
     value: Any = source.table
     for part in place:

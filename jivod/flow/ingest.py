@@ -1,4 +1,4 @@
-"""Ingest: one body that reached a channel becomes a journal line, its projections and an answer, in one transaction."""
+"""Ingest: a body that reached a channel becomes a journal line, its projections and an answer, in one transaction."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from jivod.model.errors import Damaged, Unreadable
 from jivod.model.event import CrmEvent, Foreign
 from jivod.model.reason import Reason
 from jivod.model.value import frozen
-from jivod.policy import identity
+from jivod.policy import identity, reply
+from jivod.policy.reply import Panel
 from jivod.policy.rules import Rules
 from jivod.store import fingerprints, journal, quarantine, reasons
 from jivod.store.kv import Txn
@@ -37,12 +38,19 @@ class Delivery:
 
 @frozen(kw_only=True)
 class Ingested:
-    """What became of a delivery: its answer, its place in the journal, the record it belongs to (None: nobody's)."""
+    """What became of a delivery: its place in the journal, the record it belongs to (None: nobody's), and the answer or
+    what it is made of. To make it is left to whoever asks: the writer has others to serve.
+    """
 
-    answer: Answer
+    shown: Panel | Answer
     seq: int
     customer: str | None
     repeated: bool = False
+
+    @property
+    def answer(self) -> Answer:
+        """The answer, without rows of the operator's own."""
+        return self.shown if isinstance(self.shown, Answer) else reply.answer(self.shown)
 
 
 def ingest(txn: Txn, delivery: Delivery, desk: Desk) -> Ingested:
@@ -62,7 +70,7 @@ def ingest(txn: Txn, delivery: Delivery, desk: Desk) -> Ingested:
 def fold(txn: Txn, entry: Entry, reading: Reading, desk: Desk) -> Ingested:
     """Everything that follows from one journal entry. The store's projections are the fold of the whole journal."""
     if not _begin(txn, entry, reading):
-        return Ingested(answer=OK, seq=entry.seq, customer=None)
+        return Ingested(shown=OK, seq=entry.seq, customer=None)
     people = People(txn)
     case = open_case(entry, reading.event)
     attribution = attribute(txn, people, case, reading.digest, desk.rules)
@@ -70,9 +78,9 @@ def fold(txn: Txn, entry: Entry, reading: Reading, desk: Desk) -> Ingested:
     reason = record(txn, people, case, attribution, desk.rules)
     if ear is not None:
         ear.event(case, attribution, reason)
-    answer = respond(txn, people, case, reason, attribution.evidence, desk)
-    remember(txn, case, attribution, answer.contact_info)
-    return Ingested(answer=answer, seq=entry.seq, customer=reason.customer)
+    shown = respond(txn, people, case, reason, attribution.evidence, desk)
+    remember(txn, case, attribution, reply.contact_info(shown.golden) if isinstance(shown, Panel) else None)
+    return Ingested(shown=shown, seq=entry.seq, customer=reason.customer)
 
 
 def fold_again(txn: Txn, entry: Entry, rules: Rules, foresight: Foresight) -> None:
@@ -121,7 +129,7 @@ def _again(txn: Txn, seq: int, reading: Reading, desk: Desk) -> Ingested:
     if entry is None or reason is None:
         raise Damaged("fingerprints: an entry names a journal line that is not there; run `jivod check`")
     if entry.kind == ERASED:
-        return Ingested(answer=OK, seq=seq, customer=None, repeated=True)
+        return Ingested(shown=OK, seq=seq, customer=None, repeated=True)
     case = open_case(entry, reading.event)
-    answer = respond(txn, People(txn), case, reason, evidence_of(txn, case, desk.rules), desk)
-    return Ingested(answer=answer, seq=seq, customer=reason.customer, repeated=True)
+    shown = respond(txn, People(txn), case, reason, evidence_of(txn, case, desk.rules), desk)
+    return Ingested(shown=shown, seq=seq, customer=reason.customer, repeated=True)

@@ -16,6 +16,7 @@ from jivod.model.reason import Reason
 from jivod.policy import reply
 from jivod.policy.evidence import Evidence
 from jivod.policy.identity import KEY, TYPED
+from jivod.policy.reply import Panel
 from jivod.policy.rules import Rules
 from jivod.store import cards, chats
 from jivod.store.kv import Txn
@@ -24,8 +25,8 @@ REMEMBERED = 64  # values of each kind that one card remembers
 _TOLD = frozenset({NAME, EMAIL, PHONE, DESCRIPTION})
 
 
-def respond(txn: Txn, people: People, case: Case, reason: Reason, evidence: Evidence, desk: Desk) -> Answer:
-    """The full answer for the events whose answer Jivo shows, a plain ok for all others."""
+def respond(txn: Txn, people: People, case: Case, reason: Reason, evidence: Evidence, desk: Desk) -> Panel | Answer:
+    """What the full answer is made of, for the events whose answer Jivo shows; a plain ok for all others."""
     if not isinstance(case.event, (ChatAccepted, ChatUpdated)):
         return OK
     if reason.customer is None:
@@ -33,7 +34,7 @@ def respond(txn: Txn, people: People, case: Case, reason: Reason, evidence: Evid
     root = people.root(reason.customer)
     given = {kind: tuple(k.value for k in evidence.keys if k.kind == kind) for kind in (EMAIL, PHONE)}
     golden = people.golden(root, desk.rules)
-    panel = reply.Panel(
+    return Panel(
         golden=golden,
         rule=reason.rule,
         key_kind=reason.key.kind if reason.key and (reason.rule == KEY or reason.merged) else None,
@@ -45,7 +46,6 @@ def respond(txn: Txn, people: People, case: Case, reason: Reason, evidence: Evid
         verified=reason.proven,
         possible=len({people.root(r.customer) for r in reason.rivals if r.why == TYPED} - {root}),
     )
-    return reply.answer(panel)
 
 
 def told(people: People, case: Case, reason: Reason, rules: Rules) -> ContactInfo | None:

@@ -41,13 +41,17 @@ class Panel:
     possible: int
 
 
-def answer(panel: Panel) -> Answer:
-    """The full answer for a known or new customer. The most important rows come first: Jivo shows no more than ten."""
+def answer(panel: Panel, own: tuple[Row, ...] = ()) -> Answer:
+    """The full answer for a known or new customer. The most important rows come first: Jivo shows no more than ten.
+
+    `own` are those of the operator: before all but who this is, and yet none of them hides a doubt.
+    """
     golden = panel.golden
-    rows = [_who(panel), *_possible(panel)]
-    rows += _differing(panel, PHONE, "phones", golden.phones)
-    rows += _differing(panel, EMAIL, "emails", golden.emails)
-    rows += [*_contested(panel), *_reviews(panel), _chats(panel), *_last_chat(panel)]
+    doubts = _possible(panel)
+    doubts += _differing(panel, PHONE, "phones", golden.phones)
+    doubts += _differing(panel, EMAIL, "emails", golden.emails)
+    doubts += [*_contested(panel), *_reviews(panel)]
+    rows = [_who(panel), *own[: ROWS_MAX - 1 - len(doubts)], *doubts, _chats(panel), *_last_chat(panel)]
     return Answer(
         contact_info=contact_info(golden), rows=tuple(rows[:ROWS_MAX]), crm_link=panel.link, enable_assign=True
     )
@@ -68,9 +72,14 @@ def contact_info(golden: GoldenRecord) -> ContactInfo:
     )
 
 
+def is_new(panel: Panel) -> bool:
+    """Nobody knew this customer before."""
+    return panel.rule == NEW and panel.golden.chats <= 1
+
+
 def _who(panel: Panel) -> Row:
     say = _speaker(panel.language)
-    if panel.rule == NEW and panel.golden.chats <= 1:
+    if is_new(panel):
         parts = [panel.golden.name, say("new")]
     else:
         why = f"by_{panel.key_kind}" if panel.key_kind else "by_subject"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from random import SystemRandom
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twisted.application.service import Application, Service
 from twisted.internet.threads import deferToThreadPool
@@ -21,6 +21,7 @@ from jivod.config.settings import Settings
 from jivod.flow.case import Desk
 from jivod.model.errors import BadConfig
 from jivod.service import policy
+from jivod.service.answers import make_answers
 from jivod.service.breaker import Breaker
 from jivod.service.chores import Chores
 from jivod.service.courier import Courier
@@ -51,6 +52,9 @@ from jivod.web.rulebook import Rulebook
 from jivod.web.site import JivodSite
 from jivod.web.tokens import Tokens
 
+if TYPE_CHECKING:
+    from jivod.web.answers import Answers
+
 SECRET_BYTES = 24
 
 
@@ -74,16 +78,17 @@ def make_application(reactor: Any, environ: Mapping[str, str], beside: Path) -> 
 
 
 def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequence:
-    """Everything the daemon is, not yet started. Raises BadConfig, also for the policy."""
+    """Everything the daemon is, not yet started. Raises BadConfig, also for the policy and the rows."""
     settings = load(environ, beside, lambda: secrets.token_urlsafe(SECRET_BYTES))
-    first = policy.read(settings.policy)
-    exit, metrics, store = Exit(reactor, sys.stderr), Metrics(), StoreService(settings)
+    first, metrics = policy.read(settings.policy), Metrics()
+    answers = make_answers(reactor, settings, metrics)
+    exit, store = Exit(reactor, sys.stderr), StoreService(settings)
     writer = make_writer(reactor, settings, store, metrics, exit)
     readers = Readers(store.engine, reactor)
     rulebook = Rulebook(Desk(rules=first.rules, public_url=settings.public_url, language=settings.language))
     notify = Notify(reactor, environ)
     reload = make_reload(reactor, settings, first, rulebook, writer, notify)
-    hook = make_hook(reactor, settings, rulebook, writer, metrics)
+    hook = make_hook(reactor, settings, rulebook, writer, metrics, answers)
     admin = Admin(metrics=metrics, unready=Readiness(writer, readers).unready)
     sequence = Sequence(exit.fail)
     children: tuple[Service, ...] = (
@@ -154,7 +159,9 @@ def make_feed(
     return Feed(reactor, outlets, writer, now, courier.close)
 
 
-def make_hook(reactor: Any, settings: Settings, rulebook: Rulebook, writer: Writer, metrics: Metrics) -> Hook:
+def make_hook(
+    reactor: Any, settings: Settings, rulebook: Rulebook, writer: Writer, metrics: Metrics, answers: Answers | None
+) -> Hook:
     """The handler of all webhook URLs."""
     return Hook(
         gate=Gate(settings.channels, Tries(reactor.seconds), metrics.wrong_secret),
@@ -164,6 +171,7 @@ def make_hook(reactor: Any, settings: Settings, rulebook: Rulebook, writer: Writ
         tokens=Tokens(settings.channels, lambda: rulebook.rules.token_max_age, metrics.token_checked),
         metrics=metrics,
         now=now,
+        answers=answers,
     )
 
 

@@ -21,6 +21,15 @@ class Deadlines:
         self._waits: deque[tuple[float, Deferred[Any]]] = deque()  # oldest first
         self._armed = False
 
+    def begin(self) -> float:
+        """This moment, for `left`."""
+        now: float = self._clock.seconds()
+        return now
+
+    def left(self, begun: float) -> float:
+        """Seconds that are left of a deadline that began at `begun`."""
+        return float(begun + self._seconds - self._clock.seconds())
+
     def within(self, wait: Deferred[T]) -> Deferred[T]:
         """The same Deferred, now watched. Whoever fires it looks at `called` first."""
         if not wait.called:

@@ -30,6 +30,8 @@ from jivod.wire import jivo
 if TYPE_CHECKING:
     from twisted.web.server import Request
 
+    from jivod.web.answers import Answers  # it loads what makes templates
+
 T = TypeVar("T")
 
 
@@ -42,7 +44,7 @@ class Writer(Protocol):
 
 @frozen(kw_only=True)
 class Hook:
-    """The handler of the webhook URLs. `now` gives UNIX ms."""
+    """The handler of the webhook URLs. `now` gives UNIX ms. No `answers`: the operator has no rows of his own."""
 
     gate: Gate
     writer: Writer
@@ -51,6 +53,7 @@ class Hook:
     tokens: Tokens
     metrics: Metrics
     now: Callable[[], int]
+    answers: Answers | None = None
 
     def attach(self, app: Klein) -> None:
         """Add the routes to `app`."""
@@ -66,7 +69,7 @@ class Hook:
         body: bytes = request.content.read()  # type: ignore[union-attr]
         if not body:
             raise Stopped(EMPTY_BODY)
-        received_at = self.now()
+        received_at, begun = self.now(), self.deadlines.begin()
         try:
             refuse_encoded(request)
             reading = jivo.read(body)
@@ -79,7 +82,9 @@ class Hook:
             await self._keep(origin, received_at, body, error)
             raise
         self.metrics.ingested(reading.event.event_name, done.repeated)
-        return send(request, 200, jivo.write(done.answer))
+        if self.answers is None:
+            return send(request, 200, jivo.write(done.answer))
+        return send(request, 200, jivo.write(await self.answers.answer(done, delivery, self.deadlines.left(begun))))
 
     def _submit(self, job: Callable[[Txn], T], size: int) -> Deferred[T]:
         return self.deadlines.within(self.writer.submit(job, size))

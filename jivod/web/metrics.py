@@ -30,6 +30,7 @@ EVENTS = frozenset(
     }
 )
 OTHER = "other"
+LOOKUP_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)  # seconds
 COMMIT_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)  # seconds
 GROUP_BUCKETS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)  # events
 
@@ -73,6 +74,10 @@ class Metrics:
         self.events: Counter[str] = Counter()
         self.answers: Counter[str] = Counter()
         self.signed_tokens: Counter[str] = Counter()
+        self.rows: Counter[str] = Counter()
+        self.lookups: Counter[str] = Counter()
+        self.lookup_seconds = Histogram(LOOKUP_BUCKETS)
+        self.lookups_waiting = self.lookup_paused = 0
         self.commit_seconds = Histogram(COMMIT_BUCKETS)
         self.group_size = Histogram(GROUP_BUCKETS)
         self.repeats = self.quarantined = self.bad_secrets = self.refused_connections = 0
@@ -94,6 +99,15 @@ class Metrics:
     def token_checked(self, verdict: str) -> None:
         """The signature of a user_token was looked at."""
         self.signed_tokens[verdict] += 1
+
+    def rows_filled(self, shown: int, missing: int) -> None:
+        """Of the operator's own rows so many could be made for an answer, and so many could not."""
+        self.rows["shown"] += shown
+        self.rows["missing"] += missing
+
+    def looked_up(self, outcome: str) -> None:
+        """Another CRM was asked about a customer, or was not (`jivod.web.lookup`)."""
+        self.lookups[outcome] += 1
 
     def wrong_secret(self) -> None:
         """Somebody called a webhook URL that is none."""
@@ -134,6 +148,8 @@ class Metrics:
             ("jivod_events", "Events taken in, by name.", "event", self.events),
             ("jivod_answers", "Answers given, by status.", "status", self.answers),
             ("jivod_signed_tokens", "Signed user_tokens that were checked.", "verdict", self.signed_tokens),
+            ("jivod_own_rows", "Rows of the configuration, by whether they could be made.", "outcome", self.rows),
+            ("jivod_lookups", "Look-ups at another CRM, by what came of them.", "outcome", self.lookups),
         ):
             family = CounterMetricFamily(name, text, labels=[label])
             for value, count in sorted(counts.items()):
@@ -149,6 +165,7 @@ class Metrics:
         for name, text, histogram in (
             ("jivod_commit_seconds", "Time of a commit.", self.commit_seconds),
             ("jivod_group_events", "Events in one commit.", self.group_size),
+            ("jivod_lookup_seconds", "Time of a look-up.", self.lookup_seconds),
         ):
             yield HistogramMetricFamily(name, text, buckets=histogram.buckets(), sum_value=histogram.sum)
         for name, text, size in self._gauges():
@@ -176,6 +193,8 @@ class Metrics:
     def _gauges(self) -> Iterator[tuple[str, str, int]]:
         yield "jivod_queue_events", "Events that wait for the disk.", self.queued_events
         yield "jivod_queue_bytes", "Bytes of the events that wait for the disk.", self.queued_bytes
+        yield "jivod_lookups_waiting", "Look-ups that wait for the other CRM.", self.lookups_waiting
+        yield "jivod_lookup_paused", "1 while the other CRM is given a rest, else 0.", int(self.lookup_paused)
         if self.store is not None:
             yield "jivod_store_bytes", "Size of the store.", self.store.used
             yield "jivod_store_limit_bytes", "Size at which the store is full.", self.store.mapped
