@@ -29,6 +29,7 @@ HEAD_CAP = 32 * 1024  # status, headers, and what chunks cost
 CONNECTIONS = 4  # kept open for the next one
 IDLE = 30  # seconds that one is kept
 CONNECT = 5  # seconds; who asks waits less
+NEXT = 0.05  # seconds after which the next address of a name is tried too
 
 
 class TooMuch(Exception):
@@ -142,7 +143,8 @@ class _Endpoints:
     def __init__(self, reactor: Any, url: str) -> None:
         parts = urlsplit(url)
         host, is_safe = parts.hostname or "", parts.scheme == "https"
-        inner: Any = HostnameEndpoint(reactor, host.encode(), parts.port or (443 if is_safe else 80), CONNECT)
+        port = parts.port or (443 if is_safe else 80)
+        inner: Any = HostnameEndpoint(reactor, host.encode(), port, CONNECT, attemptDelay=NEXT)
         if is_safe:
             inner = wrapClientTLS(optionsForClientTLS(host), inner)
         self._endpoint = _Endpoint(inner)

@@ -218,7 +218,8 @@ CONTENTS = (
     "{{ customer.name }}", "{{ customer.description }}", "{{ attributes | items | list }}", "{{ last_chat.date }}",
     "{{ attributes.Balance | currency('TRY') }}", "{{ customer.emails }}", "{{ event.visitor_name }}",
     "{{ lookup.balance | number }}",
-    "{% for name, value in attributes | items %}{{ name }}={{ value }} {% endfor %}", "{{ counts.chats * 2 }}", "constant",
+    "{% for name, value in attributes | items %}{{ name }}={{ value }} {% endfor %}", "{{ counts.chats * 2 }}",
+    "constant",
     "{{ customer.tags | join(customer.name) }}", "{{ attributes.__class__ }}", "{{ lookup.plan | date }}",
 )  # fmt: skip
 TEXTS = st.text(max_size=40) | st.sampled_from(

@@ -170,7 +170,10 @@ class Shop:
 
 
 def open_shop(
-    engine: Engine | None = None, make_writer: Callable[[Engine], Any] = InlineWriter, limits: Limits | None = None
+    engine: Engine | None = None,
+    make_writer: Callable[[Engine], Any] = InlineWriter,
+    limits: Limits | None = None,
+    make_answers: Callable[[Clock, Metrics], Any] = lambda clock, metrics: None,
 ) -> Shop:
     engine = engine or MemoryEngine()
     clock, metrics, writer = Clock(), Metrics(), make_writer(engine)
@@ -184,6 +187,7 @@ def open_shop(
         tokens=Tokens(CHANNELS, lambda: rulebook.rules.token_max_age, metrics.token_checked),
         metrics=metrics,
         now=lambda: NOW,
+        answers=make_answers(clock, metrics),
     )
     exit = Exit(lambda: "0123456789abcdef")
     resource = make_resource(exit, hook, Admin(metrics=metrics, unready=ready))
