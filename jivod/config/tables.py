@@ -110,6 +110,9 @@ _NESTED: dict[str, tuple[type, str]] = {
     "answer.row": (RowTable, "[[answer.row]]"),
     "lookup": (LookupTable, "[lookup]"),
 }
+_HEADERS = {name: header for name, (_, header) in _NESTED.items()} | {
+    name: f"[{name}]" for name in ("lookup.header_files", "lookup.attributes")
+}
 _WORDS: dict[type, str] = {
     bool: "true or false",
     int: "a whole number",
@@ -158,7 +161,7 @@ def _refuse_unknown(source: Source) -> None:
 
 
 def _refuse_odd_tables(source: Source) -> None:
-    for name, (_, header) in _NESTED.items():
+    for name, header in _HEADERS.items():
         place, value = _find(source, name)
         listed = header.startswith("[[")
         items = value if listed and isinstance(value, list) else [value]

@@ -79,3 +79,58 @@ def test_a_case_of_the_policy_that_does_not_hold_is_a_fault(bare):
     done = bare.run("config", "check")
     assert (done.exit_code, done.stdout) == (78, "")
     assert f'{policy}:1: the case "one": ' in done.stderr
+
+
+ROWS = """
+[[answer.row]]
+title = "Balance"
+content = "{{ lookup.balance | currency('EUR') }}"
+when = "verified"
+[[answer.row]]
+content = "{{ 'VIP' if attributes.Plan == 'vip' }}"
+[lookup]
+url = "https://crm.example.com/{{ customer.email }}"
+header_files = { Authorization = "crm.token" }
+attributes = { balance = "account.balance" }
+"""
+
+
+def with_rows(bare, text=ROWS):
+    token = bare.file.parent / "crm.token"
+    token.write_text("Bearer of-the-crm")
+    token.chmod(0o600)
+    bare.file.write_text(bare.file.read_text() + text)
+    return bare
+
+
+def test_every_row_is_shown_as_it_may_look(bare):
+    done = with_rows(bare).run("config", "check")
+    assert done.exit_code == 0, done.output
+    assert "  row 1           verified: Balance: €1,234.50\n" in done.stdout
+    assert "  row 2           always: (nothing for the sample)\n" in done.stdout
+    assert "  lookup          https://crm.example.com, deadline 0.8 s, cache 60.0 s\n" in done.stdout
+    assert "is looked up by what anybody may have typed" in done.stdout
+    assert "of-the-crm" not in done.stdout
+
+
+def test_rows_as_json(bare):
+    told = with_rows(bare).json("config", "check")
+    assert [row["when"] for row in told["rows"]] == ["verified", "always"]
+    assert told["rows"][0]["example"]["content"] == "€1,234.50"
+    assert told["lookup"] == {"deadline": 0.8, "cache": 60.0}
+    assert "of-the-crm" not in str(told)
+    assert len(told["notes"]) == 2
+
+
+def test_every_bad_row_is_named_with_its_line(bare):
+    lines = bare.file.read_text().count("\n")
+    text = ROWS.replace("currency('EUR')", "curency('EUR')").replace("attributes.Plan", "atributes.Plan")
+    done = with_rows(bare, text).run("config", "check")
+    assert (done.exit_code, done.stdout) == (78, "")
+    first, second = done.stderr.splitlines()
+    assert first.startswith(
+        f"jivod: {bare.file}:{lines + 4}: content uses the filter 'curency', which is not known here"
+    )
+    assert second.startswith(
+        f"jivod: {bare.file}:{lines + 7}: content names atributes, which there is not; did you mean"
+    )

@@ -9,6 +9,7 @@ import pytest
 
 from jivod.config.settings import LISTEN
 from jivod.model.errors import BadConfig
+from jivod.policy.front import prepare
 
 SHIPPED = Path(__file__).parents[2] / "etc" / "jivod.toml"
 GOOD_SECRET = "abcdefghijklmnopqrstuvwxyz"
@@ -39,6 +40,7 @@ def test_every_example_in_the_shipped_file_is_a_known_key(place):
     place.secret_file("jivo.secret", GOOD_SECRET)
     place.secret_file("policy.toml", "")
     place.secret_file("n8n.secret", "n" * 24)
+    place.secret_file("crm.token", "Bearer abc")
     text = re.sub(r"^#(?:   )?(?=[a-z\[])", "", SHIPPED.read_text("utf-8"), flags=re.MULTILINE)
     text = text.replace('secret = "..."\n', "")
     settings = place.write(text).load()
@@ -46,6 +48,9 @@ def test_every_example_in_the_shipped_file_is_a_known_key(place):
     assert settings.channels[0].token_secret == "k" * 32
     assert settings.policy == place.file.parent / "policy.toml"
     assert settings.sinks[0].events == {"customer.created", "customer.updated"}
+    assert [row.when for row in settings.rows] == ["always", "verified"]
+    assert settings.lookup is not None
+    prepare(settings.rows, settings.lookup.url, settings.lookup.attributes, "tr", lambda: 0.0)
 
 
 def test_the_whole_of_a_written_configuration_is_taken_over(place):
@@ -223,6 +228,7 @@ def test_a_state_directory_that_cannot_be_used_is_a_fault_without_a_file_too(pla
 
 def test_what_may_surprise_is_noted(place):
     place.secret_file("policy.toml", "")
+    place.secret_file("crm.token", "Bearer abc")
     text = f'policy = "policy.toml"\n[[channel]]\nname = "a"\nsecret = "{GOOD_SECRET}"\ntoken_secret = "{"k" * 32}"'
     place.write(text).file.chmod(0o644)
     (readable,) = place.load().notes  # neither the policy nor the key: both do what they say
