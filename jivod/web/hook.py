@@ -69,7 +69,7 @@ class Hook:
         body: bytes = request.content.read()  # type: ignore[union-attr]
         if not body:
             raise Stopped(EMPTY_BODY)
-        received_at, begun = self.now(), self.deadlines.begin()
+        received_at, begun = self.now(), self.deadlines.begin() if self.answers else 0.0
         try:
             refuse_encoded(request)
             reading = jivo.read(body)

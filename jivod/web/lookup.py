@@ -26,8 +26,10 @@ LEAST = 0.02  # seconds in which one may come to something
 
 FOUND, RECENT, UNKNOWN = "found", "cached", "unknown"
 LATE, FAILED, REFUSED, GARBAGE = "late", "failed", "refused", "garbage"
+REJECTED = "rejected"  # what is asked by does not suit it: nothing is wrong with it, and a visitor may have typed that
 PAUSED, CROWDED, NO_TIME, NO_KEY, LEFT = "paused", "crowded", "no_time", "no_key", "left"
 
+_VERDICTS = dict.fromkeys((204, 404, 410), UNKNOWN) | dict.fromkeys((400, 406, 414, 422), REJECTED)
 NOTHING: Looked = {}
 _log = Logger(namespace="jivod.web")
 
@@ -74,7 +76,7 @@ class Lookup:
         begun = self.clock.seconds()
         self.metrics.lookups_waiting += 1
         try:
-            outcome, found = await self._outcome(url, seconds)
+            outcome, found, why = await self._outcome(url, seconds)
         except CancelledError:
             self.fuse.gave_up()
             self.metrics.looked_up(LEFT)
@@ -83,37 +85,46 @@ class Lookup:
             self.metrics.lookups_waiting -= 1
         self.metrics.lookup_seconds.observe(self.clock.seconds() - begun)
         self.metrics.looked_up(outcome)
-        self._judge(outcome)
+        self._judge(outcome, why)
         if outcome in (FOUND, UNKNOWN):
             self.recent.put(url, found)
         return found
 
-    async def _outcome(self, url: bytes, seconds: float) -> tuple[str, Looked]:
+    async def _outcome(self, url: bytes, seconds: float) -> tuple[str, Looked, str]:
+        """What came of it, what was found, and for the log why nothing was: nothing of the URL or of the answer."""
         try:
             reply = await Deferred.fromCoroutine(self.asker.ask(url)).addTimeout(seconds, self.clock, _late)
-            if reply.status == 404:
-                return UNKNOWN, NOTHING
-            return (FOUND, wire.read(reply.body, self.paths)) if reply.status == 200 else (REFUSED, NOTHING)
+            if reply.status == 200:
+                return FOUND, wire.read(reply.body, self.paths), ""
+            return _VERDICTS.get(reply.status, REFUSED), NOTHING, f"status {reply.status}"
         except TimeoutError:
-            return LATE, NOTHING
-        except Unreadable:
-            return GARBAGE, NOTHING
+            return LATE, NOTHING, f"nothing within {seconds:.2f} seconds"
+        except Unreadable as error:
+            return GARBAGE, NOTHING, str(error)
         except CancelledError:
             raise
-        except Exception:  # whatever a network may do
-            return FAILED, NOTHING
+        except Exception as error:  # whatever a network may do
+            return FAILED, NOTHING, _kind(error)
 
-    def _judge(self, outcome: str) -> None:
+    def _judge(self, outcome: str, why: str) -> None:
         if outcome in (FOUND, UNKNOWN):
             if self.fuse.worked():
                 _log.info("look-ups work again")
+        elif outcome == REJECTED:
+            self.fuse.gave_up()
         elif self.fuse.failed():
-            _log.warn("look-ups pause, the other CRM does not answer well", outcome=outcome)
+            _log.warn("look-ups pause, for the other CRM fails again and again", outcome=outcome, why=why)
         self.metrics.lookup_paused = self.fuse.is_open
 
     def _nothing(self, outcome: str) -> Looked:
         self.metrics.looked_up(outcome)
         return NOTHING
+
+
+def _kind(error: Exception) -> str:
+    """What kind of error it is, or what is in it."""
+    inner = next(iter(getattr(error, "reasons", ())), None)
+    return getattr(inner, "type", type(error)).__name__
 
 
 def _late(result: object, seconds: float) -> Reply:

@@ -8,6 +8,9 @@ import pytest
 from attrs import define, field
 from twisted.internet.defer import CancelledError, Deferred, ensureDeferred
 from twisted.internet.task import Clock
+from twisted.logger import globalLogPublisher
+from twisted.python.failure import Failure
+from twisted.web.client import ResponseNeverReceived
 
 from jivod.model.written import RowDraft, Written
 from jivod.policy import front
@@ -128,6 +131,42 @@ def test_after_some_failures_it_is_left_alone_for_a_while(office: Office, reply:
     office.clock.advance(PAUSE)
     assert office.outcome("x", FOUND) == {"balance": 5}
     assert not office.metrics.lookup_paused
+
+
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [
+        (Reply(401, b"private"), "status 401"),
+        (Reply(200, b"private"), "The answer is not JSON."),
+        (OSError("private"), "OSError"),
+        (ResponseNeverReceived([Failure(ConnectionRefusedError("private"))]), "ConnectionRefusedError"),
+    ],
+)
+def test_the_log_says_once_why_and_nothing_of_the_customer(office: Office, reply: Reply | Exception, why: str) -> None:
+    seen: list[dict[str, Any]] = []
+    globalLogPublisher.addObserver(seen.append)
+    for n in range(FAILURES + 2):
+        office.find(str(n))
+        for home in [d for d in office.asker.waiting if not d.called]:
+            home.callback(reply) if isinstance(reply, Reply) else home.errback(reply)
+    globalLogPublisher.removeObserver(seen.append)
+    (line,) = seen
+    assert line["why"] == why
+    assert "example.com" not in str(line) and "private" not in str(line)
+
+
+def test_what_a_visitor_typed_pauses_nobody(office: Office) -> None:
+    for n in range(FAILURES * 2):
+        assert office.outcome(str(n), Reply(422, b"")) == {}
+    assert office.metrics.lookups == {"rejected": FAILURES * 2}
+    assert office.outcome("x", FOUND) == {"balance": 5}
+
+
+@pytest.mark.parametrize("status", [204, 404, 410])
+def test_who_is_not_known_there_is_not_asked_for_again(office: Office, status: int) -> None:
+    assert office.outcome("a", Reply(status, b"")) == {}
+    assert now(office.find("a")) == {}
+    assert office.metrics.lookups == {"unknown": 1, "cached": 1}
 
 
 def test_who_hangs_up_is_no_failure_of_the_other_crm(office: Office) -> None:
