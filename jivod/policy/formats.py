@@ -20,6 +20,7 @@ NUMBER_CAP = 40  # characters of a number; more is none
 DIGITS = 18  # before and behind the point
 DECIMALS = 6
 TEXT_CAP = 512  # characters: as much of one value as a row can hold
+JOINED_CAP = 64 * 1024  # characters
 STYLES = ("short", "medium", "long", "full")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,2})?", re.ASCII)
 _CODE = re.compile(r"[A-Z]{3}")
@@ -47,6 +48,7 @@ def filters(language: str) -> dict[str, Filter]:
         "float": lambda value: float(number(value)),
         "split": lambda value, by=None: _text(value).split(by),
         "replace": _replace,
+        "join": _join,
     }
 
 
@@ -104,6 +106,13 @@ def _replace(value: Any, old: Any, new: Any) -> str:
     if not old or len(by) * text.count(_text(old)) > TEXT_CAP * 2:
         raise Unshowable("this replacement is far too long")
     return text.replace(_text(old), by)
+
+
+def _join(values: Any, by: Any = "") -> str:
+    parts = [part if isinstance(part, str) else str(number(part)) for part in values]
+    if len(_text(by)) * len(parts) + sum(map(len, parts)) > JOINED_CAP:
+        raise Unshowable("this is far too long")
+    return str(by).join(parts)
 
 
 def _text(value: Any) -> str:

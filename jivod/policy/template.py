@@ -27,7 +27,7 @@ from jivod.policy.grammar import Path, Unusable
 SOURCE_CAP = 2000  # characters of a template
 URL_CAP = 2048
 _BORROWED = (
-    "abs", "capitalize", "count", "d", "default", "dictsort", "first", "items", "join", "last", "length", "list",
+    "abs", "capitalize", "count", "d", "default", "dictsort", "first", "items", "last", "length", "list",
     "lower", "map", "max", "min", "reject", "rejectattr", "reverse", "select", "selectattr", "sort", "string", "sum",
     "title", "trim", "truncate", "unique", "upper",
 )  # fmt: skip

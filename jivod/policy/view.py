@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Any
 
 from jivod.model.contact import EMAIL, PHONE
@@ -13,6 +14,7 @@ from jivod.model.event import Event
 from jivod.model.value import frozen
 from jivod.policy.reply import SHOWN_FACTS, Panel, is_new
 
+MOST = 200  # values of a kind: a template may go through them all
 Table = dict[str, Any]
 Looked = Mapping[str, str | int | float | bool]
 """What another CRM knows of the customer, by the names that the operator gave it."""
@@ -48,8 +50,8 @@ def _customer(scene: Scene) -> Table:
         verified_phone=_proven(golden, golden.phones),
         token=_first(golden.tokens),
         description=golden.description,
-        tags=golden.tags,
-        social=golden.social,
+        tags=golden.tags[:MOST],
+        social=golden.social[:MOST],
         since=_date(golden.created_at),
         seen=_date(golden.seen_at),
         verified=scene.panel.verified,
@@ -60,7 +62,7 @@ def _customer(scene: Scene) -> Table:
 
 
 def _attributes(scene: Scene) -> Table:
-    return scene.panel.golden.attributes
+    return _few(scene.panel.golden.attributes)
 
 
 def _last_chat(scene: Scene) -> Table | None:
@@ -97,7 +99,7 @@ def _event(scene: Scene) -> Table:
         topic=event.topic,
         organization=event.organization,
         status=event.status,
-        tags=event.tags,
+        tags=event.tags[:MOST],
         agent=agent and agent.name,
         agent_email=agent and agent.email,
         visitor_name=visitor.name,
@@ -112,7 +114,7 @@ def _event(scene: Scene) -> Table:
         region=visit and visit.region,
         country=visit and visit.country,
         country_code=visit and visit.country_code,
-        utm=visit.utm if visit else {},
+        utm=_few(visit.utm) if visit else {},
     )
 
 
@@ -129,6 +131,10 @@ ROOTS = (*_TABLES, "lookup")
 
 def _known(**values: Any) -> Table:
     return {name: value for name, value in values.items() if value is not None and value != ""}
+
+
+def _few(values: Table) -> Table:
+    return values if len(values) <= MOST else dict(islice(values.items(), MOST))
 
 
 def _first(values: tuple[str, ...]) -> str | None:

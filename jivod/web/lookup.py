@@ -98,7 +98,7 @@ class Lookup:
                 return FOUND, wire.read(reply.body, self.paths), ""
             return _VERDICTS.get(reply.status, REFUSED), NOTHING, f"status {reply.status}"
         except TimeoutError:
-            return LATE, NOTHING, f"nothing within {seconds:.2f} seconds"
+            return (LATE if seconds >= self.deadline else NO_TIME), NOTHING, f"nothing within {seconds:.2f} seconds"
         except Unreadable as error:
             return GARBAGE, NOTHING, str(error)
         except CancelledError:
@@ -110,10 +110,10 @@ class Lookup:
         if outcome in (FOUND, UNKNOWN):
             if self.fuse.worked():
                 _log.info("look-ups work again")
-        elif outcome == REJECTED:
+        elif outcome in (REJECTED, NO_TIME):  # not its fault
             self.fuse.gave_up()
         elif self.fuse.failed():
-            _log.warn("look-ups pause, for the other CRM fails again and again", outcome=outcome, why=why)
+            _log.warn("look-ups pause, for the other CRM fails again and again", outcome=outcome, reason=why)
         self.metrics.lookup_paused = self.fuse.is_open
 
     def _nothing(self, outcome: str) -> Looked:

@@ -89,6 +89,7 @@ def test_what_is_not_there_is_absent(source: str) -> None:
         "{{ attributes.Balance | number(1000000) }}",
         "{{ customer.since | date('%H' ) }}",
         "{{ customer.emails | sum }}",
+        "{{ customer.emails | join(customer) }}",
         "{{ customer.name | replace('', customer.name) | replace('', customer.name) | replace('', customer.name) }}",
     ],
 )
@@ -128,6 +129,11 @@ def test_what_does_not_fit_cannot_be_shown(source: str) -> None:
 def test_what_has_no_place_in_a_template_is_refused_before_it_is_used(source: str, problem: str) -> None:
     with pytest.raises(Unusable, match=problem):
         PRESS.text(source)
+
+
+def test_what_grows_is_stopped() -> None:
+    with pytest.raises(Unshowable, match="far too long"):
+        text("{{ long | list | join(long) }}", long="x" * 8192)
 
 
 def test_a_loop_ends_and_a_text_too() -> None:

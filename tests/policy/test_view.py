@@ -13,7 +13,7 @@ from jivod.model.customer import GoldenRecord
 from jivod.model.entry import Origin
 from jivod.model.event import ChatUpdated
 from jivod.policy import sample
-from jivod.policy.view import ROOTS, Scene, names
+from jivod.policy.view import MOST, ROOTS, Scene, names
 from tests.policy.test_reply import PANEL
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
@@ -63,3 +63,9 @@ def test_a_verified_contact_is_one_that_somebody_vouched_for() -> None:
     found = names(evolve(BARE, panel=evolve(PANEL, golden=golden)), {"customer"}, {})["customer"]
     assert (found["email"], found["verified_email"]) == ("typed@example.com", "signed@example.com")
     assert "verified_phone" not in found
+
+
+def test_of_what_a_stranger_may_send_by_the_thousand_there_are_some() -> None:
+    golden = GoldenRecord(id="a", attributes={str(n): "x" for n in range(10_000)}, tags=tuple(map(str, range(10_000))))
+    found = names(evolve(BARE, panel=evolve(PANEL, golden=golden)), ROOTS, {})
+    assert (len(found["attributes"]), len(found["customer"]["tags"])) == (MOST, MOST)

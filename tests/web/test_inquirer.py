@@ -78,7 +78,7 @@ async def test_whatever_it_does_it_costs_no_more_than_its_time_and_nothing_else(
         assert await found.ask(seconds=DEADLINE) == {}
         assert CLOCK.seconds() - begun < DEADLINE + SLACK
         (outcome,) = found.metrics.lookups
-        assert outcome in outcomes
+        assert outcome in {"no_time" if kind == "late" else kind for kind in outcomes}
         assert found.metrics.lookups_waiting == 0
         found.crm.script = good
         assert await found.ask() == {"balance": 1234.5}

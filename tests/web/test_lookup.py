@@ -93,14 +93,21 @@ def test_what_failed_is_not_remembered(office: Office) -> None:
     assert office.outcome("a", FOUND) == {"balance": 5}
 
 
-@pytest.mark.parametrize(("left", "wait"), [(2.5, 0.8), (0.3, 0.3)])
-def test_the_shorter_of_both_deadlines_counts(office: Office, left: float, wait: float) -> None:
+@pytest.mark.parametrize(("left", "wait", "outcome"), [(2.5, 0.8, "late"), (0.3, 0.3, "no_time")])
+def test_the_shorter_of_both_deadlines_counts(office: Office, left: float, wait: float, outcome: str) -> None:
     home = office.find("a", left)
     office.clock.advance(wait - 0.01)
     assert not home.called
     office.clock.advance(0.02)
     assert now(home) == {}
-    assert office.metrics.lookups == {"late": 1}
+    assert office.metrics.lookups == {outcome: 1}
+
+
+def test_a_slow_commit_of_ours_is_no_failure_of_the_other_crm(office: Office) -> None:
+    for n in range(FAILURES * 2):
+        office.find(str(n), 0.3)
+        office.clock.advance(0.4)
+    assert not office.lookup.fuse.is_open
 
 
 @pytest.mark.parametrize("left", [0.01, 0.0, -3.0])
@@ -151,7 +158,7 @@ def test_the_log_says_once_why_and_nothing_of_the_customer(office: Office, reply
             home.callback(reply) if isinstance(reply, Reply) else home.errback(reply)
     globalLogPublisher.removeObserver(seen.append)
     (line,) = seen
-    assert line["why"] == why
+    assert line["reason"] == why
     assert "example.com" not in str(line) and "private" not in str(line)
 
 
