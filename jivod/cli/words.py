@@ -8,6 +8,7 @@ from jivod.model.contact import Key
 from jivod.model.decision import (
     Clear,
     Confirm,
+    Create,
     Decision,
     Detach,
     Different,
@@ -25,6 +26,8 @@ _LISTED = 5  # of many, so many are named
 def words(decision: Decision) -> str:
     """One decision."""
     match decision:
+        case Create(customer=customer, said=said):
+            return f"{customer} entered with {listed([f'{attribute} {value}' for attribute, value in said])}"
         case Edit(attribute=attribute, value=value, settles=settles):
             return f"{attribute} {'settled as' if settles else 'is'} {value}"
         case Clear(attribute=attribute, value=value):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from jivod.policy.identity import NEW
+from jivod.policy.identity import CREATED, NEW
 from jivod.store import reasons
 from jivod.store.kv import Txn
 
 LOOKED_AT = 64  # entries of a record among which is the one that made it
+
+_MAKING = (NEW, CREATED)
 
 
 def anchor(txn: Txn, id: str) -> int | None:
@@ -14,4 +16,4 @@ def anchor(txn: Txn, id: str) -> int | None:
     conversation that was nobody's until later.
     """
     first = reasons.of(txn, id, 0, LOOKED_AT)
-    return next((reason.seq for reason in first if reason.rule == NEW), first[0].seq if first else None)
+    return next((reason.seq for reason in first if reason.rule in _MAKING), first[0].seq if first else None)

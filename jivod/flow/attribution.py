@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from itertools import islice
 
 from jivod.flow.case import Case
@@ -67,7 +68,7 @@ def attribute(
     """Decide whose event it is; none of the living customers `barred`. Reads only."""
     card = cards.get(txn, case.account, case.card)
     evidence = _gather(case, card, rules)
-    found, dropped = _look_up(txn, people, evidence.keys, rules)
+    found, dropped = look_up(txn, people, evidence.keys, rules)
     evidence = without(evidence, dropped)
     chat = chats.get(txn, case.account, case.ref) if case.ref else None
     if barred:
@@ -94,7 +95,7 @@ def _gather(case: Case, card: Card, rules: Rules) -> Evidence:
     return gather(case.event, case.entry, at=case.at, rules=rules, echoes=card.echoes)
 
 
-def _look_up(txn: Txn, people: People, keys: tuple[Key, ...], rules: Rules) -> tuple[Found, dict[Key, str]]:
+def look_up(txn: Txn, people: People, keys: Iterable[Key], rules: Rules) -> tuple[Found, dict[Key, str]]:
     """The living customers behind each key; and the keys that too many share to decide anything."""
     found: Found = {}
     dropped: dict[Key, str] = {}
@@ -197,6 +198,13 @@ def newcomer_id(txn: Txn, case: Case, digest: bytes) -> str:
     disk, and 80 bits that nobody can guess, keyed by the store's own secret. The same at every rebuild and in every
     order of arrival.
     """
-    name = case.account.encode() + b"\0" + digest
-    secret = hashlib.blake2b(name, key=meta.id_key(txn), digest_size=10).digest()
-    return ulid(case.at, secret)
+    return _id(txn, case.at, case.account.encode() + b"\0" + digest)
+
+
+def created_id(txn: Txn, at: int, seq: int) -> str:
+    """The id of the customer that a person enters by journal entry `seq`, at `at` (UNIX ms)."""
+    return _id(txn, at, seq.to_bytes(8, "big"))
+
+
+def _id(txn: Txn, at: int, name: bytes) -> str:
+    return ulid(at, hashlib.blake2b(name, key=meta.id_key(txn), digest_size=10).digest())

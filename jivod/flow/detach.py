@@ -16,11 +16,12 @@ from jivod.flow.people import People
 from jivod.model.claim import IMPORT, OPERATOR, REFUSED_PREFIX, Claim
 from jivod.model.contact import Key
 from jivod.model.customer import Customer
+from jivod.model.entry import Entry
 from jivod.model.errors import Damaged, Refused
 from jivod.model.reason import Reason
 from jivod.model.value import frozen
 from jivod.policy.evidence import proven, refuse
-from jivod.policy.identity import DETACHED, FOREIGN
+from jivod.policy.identity import CREATED, DETACHED, FOREIGN
 from jivod.policy.limits import within
 from jivod.policy.precedence import join
 from jivod.policy.rules import Rules
@@ -56,9 +57,17 @@ class Told:
 
 
 def told(txn: Txn, record: Customer, rules: Rules) -> list[Told]:
-    """Every entry of a record that has at most LONGEST of them, in the order of the journal."""
+    """Every event of a record that has at most LONGEST entries, in the order of the journal."""
     spans = _spans(record)
-    return [_read(txn, reason, rules, spans) for reason in reasons.of(txn, record.id, 0, LONGEST)]
+    every = reasons.of(txn, record.id, 0, LONGEST)
+    return [_read(txn, reason, rules, spans) for reason in every if reason.rule != CREATED]
+
+
+def entered_at(txn: Txn, record: Customer) -> int | None:
+    """When a person entered the record (UNIX ms), so that it needs no event to be there; None if an event made it."""
+    every = reasons.of(txn, record.id, 0, LONGEST)
+    seq = next((reason.seq for reason in every if reason.rule == CREATED), None)
+    return None if seq is None else _entry(txn, seq).received_at
 
 
 def detach(txn: Txn, people: People, root: str, seqs: Iterable[int], rules: Rules) -> tuple[str, str]:
@@ -77,13 +86,17 @@ def detach(txn: Txn, people: People, root: str, seqs: Iterable[int], rules: Rule
     whole = {t.conversation for t in everything if t.reason.seq in wanted}
     going = [t for t in everything if t.conversation in whole]
     staying = [t for t in everything if t.conversation not in whole]
-    if not staying:
+    entered = entered_at(txn, home)
+    if not going:
+        raise Refused(f"these entries are no conversations; `jivod show {home.id} --why` lists them by their numbers")
+    if not staying and entered is None:
         raise Refused(f"these conversations are all there is of {home.id}; `jivod unmerge` undoes a merge")
     new_id = _id_of(txn, going[0].reason.seq)
     if customers.get(txn, new_id) is not None:
         raise Refused(f"this conversation made {new_id}: take away the others instead")
     _move(txn, going, new_id)
-    people.put(home, _retold(home.id, staying, [c for c in home.claims if c.source in _NO_EVENTS], rules))
+    decided = [c for c in home.claims if c.source in _NO_EVENTS]
+    people.put(home, _retold(home.id, staying, decided, rules, entered))
     people.put(None, _retold(new_id, going, [], rules))
     return home.id, new_id
 
@@ -124,11 +137,16 @@ def _read(txn: Txn, reason: Reason, rules: Rules, spans: Spans) -> Told:
 
 def _open(txn: Txn, seq: int) -> tuple[Case, bytes]:
     """The case of a journal entry, and the digest of its content."""
+    entry = _entry(txn, seq)
+    reading = jivo.read(entry.body)
+    return open_case(entry, reading.event), reading.digest
+
+
+def _entry(txn: Txn, seq: int) -> Entry:
     entry = journal.get(txn, seq)
     if entry is None:
         raise Damaged("reasons: a record names a journal entry that is not there; run `jivod check`")
-    reading = jivo.read(entry.body)
-    return open_case(entry, reading.event), reading.digest
+    return entry
 
 
 def _id_of(txn: Txn, seq: int) -> str:
@@ -146,18 +164,18 @@ def _move(txn: Txn, going: list[Told], new_id: str) -> None:
             chats.put(txn, chat, evolve(chat, customer=new_id))
 
 
-def _retold(id: str, entries: list[Told], decided: list[Claim], rules: Rules) -> Customer:
-    """The record as if nothing else had ever been added to it."""
+def _retold(id: str, entries: list[Told], decided: list[Claim], rules: Rules, entered: int | None = None) -> Customer:
+    """The record as if nothing else had ever been added to it; `entered`: by a person, at this time."""
     claims: tuple[Claim, ...] = ()
     for t in entries:
         held = join(claims, [c for c in decided if c.seq < t.reason.seq])
         claims = join(claims, within(held, t.claims, rules)[0])
-    times = [t.at for t in entries]
+    times = [*([] if entered is None else [entered]), *[t.at for t in entries]]
     return Customer(
         id=id,
         created_at=min(times),
         seen_at=max(times),
         chats=len({t.conversation for t in entries if t.ref}),
-        events=len(entries),
+        events=len(times),
         claims=join(claims, decided),
     )

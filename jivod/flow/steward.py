@@ -5,20 +5,24 @@ All of them raise Refused with a sentence that says what to do instead; then not
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from attrs import evolve, frozen
 
 from jivod.flow import feed
 from jivod.flow.absent import nobody
 from jivod.flow.anchor import anchor
+from jivod.flow.attribution import created_id
 from jivod.flow.enact import Enactment, above
 from jivod.flow.people import People
 from jivod.flow.typed import Reader, is_storable
-from jivod.model.claim import ATTRIBUTE_PREFIX, DESCRIPTION, NAME
+from jivod.model.claim import ATTRIBUTE_PREFIX, DESCRIPTION, NAME, is_union
 from jivod.model.contact import EMAIL, KINDS, PHONE, Key
 from jivod.model.customer import GoldenRecord
 from jivod.model.decision import (
     Clear,
     Confirm,
+    Create,
     Decision,
     Detach,
     Different,
@@ -38,6 +42,7 @@ from jivod.wire import decision as wire
 
 ORIGIN = Origin(channel="", account="")  # a decision comes in by no channel
 LONGEST_NAME = 200  # characters of the name of whoever decides
+SAID = 200  # values that a customer may be entered with
 MOST = 500  # customers that one decision unmerges: a webhook waits as long as that takes
 
 
@@ -54,6 +59,18 @@ class Hand:
     def reader(self) -> Reader:
         """Reads what the person typed."""
         return Reader(self.rules, self.regions)
+
+
+def create(txn: Txn, hand: Hand, said: Iterable[tuple[str, str]]) -> Entry:
+    """Enter a customer of whom these (attribute, value) are known; whoever shares a contact with him is asked about."""
+    known = tuple(dict.fromkeys([_said(hand, attribute, value) for attribute, value in said]))
+    if not 1 <= len(known) <= SAID:
+        raise Refused(f"a customer is entered with 1 to {SAID} values; say the name, an e-mail or a phone")
+    singles = [attribute for attribute, _ in known if not is_union(attribute)]
+    if len(singles) > len(set(singles)):
+        raise Refused("an attribute that has one value was given two; say the right one")
+    id = created_id(txn, hand.at, journal.last(txn) + 1)
+    return _decide(txn, hand, Create(by=hand.by, customer=id, said=known))
 
 
 def edit(txn: Txn, hand: Hand, id: str, attribute: str, value: str) -> Entry:

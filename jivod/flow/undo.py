@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from jivod.flow import regime, steward
-from jivod.flow.detach import LONGEST, Told, told
+from jivod.flow.detach import LONGEST, Told, entered_at, told
 from jivod.flow.enact import BY_PERSON
 from jivod.model.claim import IMPORT, OPERATOR
 from jivod.model.contact import KINDS, Key
@@ -178,7 +178,9 @@ def _attached(txn: Txn, id: str, key: Key) -> list[Attachment]:
 def _groups(txn: Txn, record: Customer, entries: list[Told], key: Key) -> list[list[Told]]:
     """The entries in groups that no key but `key` ties to one another, nor to what made the record."""
     own = _Ties()
-    founding = [t for t in entries if t.reason.rule in _FOUNDING] or entries[:1]
+    founding = [t for t in entries if t.reason.rule in _FOUNDING]
+    if not founding and entered_at(txn, record) is None:
+        founding = entries[:1]
     for t in founding:
         own.tie("", t.conversation)
     for claim in record.claims:

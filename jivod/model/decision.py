@@ -19,6 +19,14 @@ class Decision:
 
 
 @frozen(kw_only=True)
+class Create(Decision):
+    """There is a new `customer`, of whom this is `said`: (attribute, value). The id was made then, for ever."""
+
+    customer: str
+    said: tuple[tuple[str, str], ...] = ()
+
+
+@frozen(kw_only=True)
 class Edit(Decision):
     """The attribute of `customer` has this value: added where there may be several, else in place of the others.
 

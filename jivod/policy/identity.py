@@ -21,6 +21,7 @@ KEY = "key"  # a key found this customer
 NEW = "new"  # no key found anybody who may be this person
 NOBODY = "nobody"  # no key may decide: unattributed history
 LATER = "later"  # unattributed at first; a later event of the same chat told who it was
+CREATED = "created"  # a person entered this customer
 DETACHED = "detached"  # a person took the conversation away from another customer
 ERASED = "erased"  # of a person who was erased: nobody's for ever
 JOURNAL_ONLY = "journal only"  # not about a person: deals, tasks, other APIs

@@ -10,6 +10,7 @@ from cattrs import BaseValidationError
 from jivod.model.decision import (
     Clear,
     Confirm,
+    Create,
     Decision,
     Detach,
     Different,
@@ -24,6 +25,7 @@ from jivod.model.errors import Damaged
 from jivod.strict import make_converter
 
 _KINDS: dict[str, type[Decision]] = {
+    "create": Create,
     "edit": Edit,
     "clear": Clear,
     "confirm": Confirm,

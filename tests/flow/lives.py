@@ -59,6 +59,7 @@ class Deed:
             "different": partial(world.decide, steward.tell_apart, a, b, different=self.flag),
             "share": partial(world.decide, steward.share, key, shared=self.flag),
             "detach": lambda: world.decide(steward.detach, a, self._seqs(world, a)),
+            "create": partial(world.decide, steward.create, [(self.attribute, self.value)]),
             "edit": partial(world.decide, steward.edit, a, self.attribute, self.value),
             "clear": partial(world.decide, steward.clear, a, self.attribute, self.value if self.flag else ""),
             "confirm": partial(world.decide, steward.confirm, a, self.attribute, self.value),
@@ -80,7 +81,7 @@ VALUES = st.sampled_from(
 )
 KINDS = (
     "merge", "merge", "unmerge", "unmerge one", "different", "share", "detach", "detach",
-    "edit", "clear", "confirm", "primary", "settle",
+    "create", "edit", "clear", "confirm", "primary", "settle",
 )  # fmt: skip
 
 

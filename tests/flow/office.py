@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 
 from jivod.flow import steward
 from jivod.model.claim import TAG
+from jivod.model.contact import EMAIL, PHONE
 from jivod.model.errors import Refused
 from jivod.policy.rules import Rules
 from jivod.store import edges, reasons
 from jivod.store.kv import Txn
 from jivod.wire import decision as wire
-from tests.flow.told import streams, tell, under
+from tests.flow.told import EMAILS, PHONES, streams, tell, under
 from tests.flow.world import World
 
 
@@ -29,18 +30,23 @@ class Office:
         ids = [g.id for g in self.world.everybody()]
         merged = [id for g in self.world.everybody() for id in g.merged]
         kind = self.data.draw(
-            st.sampled_from(["different", "merge", "merge", "unmerge", "edit", "reconcile", "detach"])
+            st.sampled_from(["different", "merge", "merge", "unmerge", "edit", "reconcile", "detach", "create"])
         )
         try:
             if kind == "unmerge" and merged:
                 tree = self.data.draw(st.booleans())
                 self.world.decide(steward.unmerge, (self.data.draw(st.sampled_from(merged)),), tree=tree)
+            elif kind == "create":
+                self.create(self.data.draw(st.sampled_from((*EMAILS, *PHONES))))
             elif kind in ("edit", "detach") and ids:
                 getattr(self, kind)(self.data.draw(st.sampled_from(ids)))
-            elif len(ids) > 1 and kind not in ("unmerge", "edit", "detach"):
+            elif len(ids) > 1 and kind not in ("unmerge", "edit", "detach", "create"):
                 getattr(self, kind)(*self.data.draw(st.permutations(ids))[:2])
         except Refused:
             pass
+
+    def create(self, contact: str) -> None:
+        self.world.decide(steward.create, [(EMAIL if "@" in contact else PHONE, contact), (TAG, "entered")])
 
     def different(self, a: str, b: str) -> None:
         self.world.decide(steward.tell_apart, a, b)

@@ -77,6 +77,13 @@ class StewardMachine(RuleBasedStateMachine):
     def a_rebuild_agrees(self) -> None:
         assert self.world.differs_from(self.world.rebuilt()) == []
 
+    @rule(said=st.lists(SAID, min_size=1, max_size=3))
+    def create(self, said: list[Pair]) -> None:
+        before = set(self.world.ask(lambda txn: customers.newest(txn, 1000)))
+        if self.decide(steward.create, said):
+            (made,) = set(self.world.ask(lambda txn: customers.newest(txn, 1000))) - before
+            assert self.root(made) == made
+
     @rule(who=PICK, said=SAID)
     def edit(self, who: int, said: Pair) -> None:
         self.decide(steward.edit, self.somebody(who), *said)

@@ -12,6 +12,7 @@ from jivod.model.contact import Key
 from jivod.model.decision import (
     Clear,
     Confirm,
+    Create,
     Decision,
     Detach,
     Different,
@@ -25,7 +26,7 @@ from jivod.model.decision import (
 from tests.strategies import records
 
 DECISIONS: SearchStrategy[type[Decision]] = st.sampled_from(
-    [Clear, Confirm, Detach, Different, Edit, Erase, Merge, Primary, Shared, Unmerge]
+    [Clear, Confirm, Create, Detach, Different, Edit, Erase, Merge, Primary, Shared, Unmerge]
 )
 
 
@@ -48,6 +49,7 @@ def decisions(
         "key": keys or records.contact_keys(),
         "parted": st.lists(st.tuples(ids, ids), max_size=3).map(tuple),
         "reason": records.ANY_NAMES,
+        "said": st.lists(st.tuples(attributes, values), max_size=3).map(tuple),
         "seqs": st.lists(seqs, max_size=3).map(tuple),
         "value": values,
     }

@@ -16,6 +16,7 @@ from jivod.model.contact import EMAIL, PHONE, Key
 from jivod.model.decision import (
     Clear,
     Confirm,
+    Create,
     Decision,
     Detach,
     Different,
@@ -34,6 +35,10 @@ from tests.strategies.decisions import decisions
 MAIL = Key(EMAIL, "a@example.com")
 
 WRITTEN: list[tuple[Decision, str]] = [
+    (
+        Create(by="Elif", customer="c1", said=(("name", "Ayşe"), ("email", "a@example.com"))),
+        '{"anchors":{},"by":"Elif","customer":"c1","decision":"create","said":[["name","Ayşe"],["email","a@example.com"]]}',
+    ),
     (
         Edit(by="Elif", anchors={"c1": 7}, customer="c1", attribute="name", value="Ayşe"),
         '{"anchors":{"c1":7},"attribute":"name","by":"Elif","customer":"c1","decision":"edit","settles":false,"value":"Ayşe"}',
@@ -104,12 +109,12 @@ def test_each_kind_is_written_and_read_in_this_form(decision: Decision, body: st
 
 def test_every_kind_has_a_name_of_its_own() -> None:
     names = " ".join(wire.name_of(decision) for decision, _ in WRITTEN)
-    assert names == "edit clear confirm primary merge unmerge detach different erase shared"
+    assert names == "create edit clear confirm primary merge unmerge detach different erase shared"
 
 
 def test_the_records_that_a_decision_names() -> None:
     named = [wire.ids_of(decision) for decision, _ in WRITTEN]
-    assert named == [*[("c1",)] * 4, ("c1", "c2"), ("c1", "c3", "c2"), ("c1",), ("c1", "c2"), ("c1", "c2"), ()]
+    assert named == [*[("c1",)] * 5, ("c1", "c2"), ("c1", "c3", "c2"), ("c1",), ("c1", "c2"), ("c1", "c2"), ()]
 
 
 def test_an_unmerge_that_does_not_say_what_it_parted_is_read() -> None:
