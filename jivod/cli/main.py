@@ -34,6 +34,7 @@ VERBS = {
     "rebuild": ("rebuild", "Make customers and chats anew from the journal."),
     "quarantine": ("quarantine", "Bodies that could not be read: list, show, retry."),
     "sinks": ("sinks", "Who is told of changes: list, dead letters, replay, pause."),
+    "token": ("token", "Who may call the API: add, list, revoke."),
     "config": ("config", "Check the configuration."),
 }
 """Verb -> the module in jivod.cli that holds the command of that name, and its line in the help."""

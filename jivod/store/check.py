@@ -1,7 +1,7 @@
 """Check: whether everything in the store decodes and fits together. Reads all, one record at a time; repairs nothing.
 
-What can be derived is put right by a rebuild; damage to journal, meta, repeats, policies, former, quarantine or the
-sinks' tables needs a backup.
+What can be derived is put right by a rebuild; damage to journal, meta, repeats, policies, former, quarantine, tokens or
+the sinks' tables needs a backup.
 """
 
 from __future__ import annotations
@@ -32,11 +32,13 @@ from jivod.store import (
     policies,
     quarantine,
     reasons,
+    replies,
     reviews,
     shared,
     sinks,
     tables,
     ties,
+    tokens,
 )
 from jivod.store.kv import Txn
 
@@ -59,6 +61,7 @@ def check(txn: Txn) -> Iterator[Finding]:
             yield from _orphans(txn, kind, table, shape)
     yield from _ring(txn)
     yield from _letters(txn)
+    yield from _replies(txn)
 
 
 @frozen(kw_only=True)
@@ -147,6 +150,17 @@ def _letters(txn: Txn) -> Iterator[Finding]:
             yield Finding(table=tables.SINKS, what=what)
 
 
+def _replies(txn: Txn) -> Iterator[Finding]:
+    try:
+        sizes = [len(replies.decode(record).body) for _, record in txn.range(tables.REPLIES)]
+        held = replies.held(txn)
+    except Damaged as error:
+        yield Finding(table=tables.META, what=f"the size of the replies cannot be checked: {error}")
+        return
+    if held != (len(sizes), sum(sizes)):
+        yield Finding(table=tables.META, what=f"there are {len(sizes)} replies of {sum(sizes)} bytes, noted are {held}")
+
+
 _KINDS = (
     _Kind(
         table=tables.JOURNAL,
@@ -170,6 +184,14 @@ _KINDS = (
     _Kind(table=tables.SINKS, decode=sinks.decode, key=lambda standing: keys.text(standing.name)),
     _Kind(table=tables.OWED, decode=sinks.decode_owed, key=sinks.place, loose=ties.of_owed),
     _Kind(table=tables.DEAD, decode=sinks.decode_dead, key=sinks.place, loose=ties.of_dead),
+    _Kind(table=tables.TOKENS, decode=tokens.decode, key=tokens.place),
+    _Kind(
+        table=tables.REPLIES,
+        decode=replies.decode,
+        key=replies.place,
+        entries=replies.entries,
+        indexes=replies.INDEXES,
+    ),
     _Kind(table=tables.REPEATS, decode=fingerprints.decode_repeats, loose=ties.of_repeat),
     _Kind(table=tables.FINGERPRINTS, decode=fingerprints.decode, loose=ties.of_fingerprint),
     _Kind(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # The truth, and what cannot be derived from it.
-META = "meta"  # name -> schema version, id key, size of the quarantine, what sinks listen to
+META = "meta"  # name -> schema version, id key, size of the quarantine and of the replies, what sinks listen to
 JOURNAL = "journal"  # seq -> a body as received, with its origin
 REPEATS = "repeats"  # seq -> how often the same body came again, and when last
 POLICIES = "policies"  # seq -> the policy in force from that entry on
@@ -13,6 +13,9 @@ OUTBOX = "outbox"  # number -> a change that sinks may want to hear of
 SINKS = "sinks"  # name -> how far a sink has got
 OWED = "owed"  # sink, number -> a change that it could not be told yet
 DEAD = "dead"  # sink, number -> a change that was given up
+TOKENS = "tokens"  # name -> scope and digest of a token of the API
+REPLIES = "replies"  # token's name, idempotency key -> what the API answered
+REPLIES_BY_TIME = "replies_by_time"  # at, token's name, idempotency key
 
 # Projections: rebuild makes them anew from the journal.
 FINGERPRINTS = "fingerprints"  # account, digest (16 bytes) -> seq of the entry with that content
@@ -37,7 +40,21 @@ REVIEWS_BY_CUSTOMER = "reviews_by_customer"  # a or b, a, b
 REVIEWS_BY_STATE = "reviews_by_state"  # state, at descending, a, b
 CARDS = "cards"  # account, card -> what it said, what we told it
 
-KEPT = (META, JOURNAL, REPEATS, POLICIES, FORMER, QUARANTINE, OUTBOX, SINKS, OWED, DEAD)
+KEPT = (
+    META,
+    JOURNAL,
+    REPEATS,
+    POLICIES,
+    FORMER,
+    QUARANTINE,
+    OUTBOX,
+    SINKS,
+    OWED,
+    DEAD,
+    TOKENS,
+    REPLIES,
+    REPLIES_BY_TIME,
+)
 DERIVED = (
     FINGERPRINTS,
     CUSTOMERS,

@@ -15,6 +15,7 @@ from jivod.store import (
     keys,
     meta,
     reasons,
+    replies,
     reviews,
 )
 from jivod.store.check import Finding
@@ -39,6 +40,7 @@ from jivod.store.tables import (
     REASONS,
     REASONS_BY_CUSTOMER,
     REPEATS,
+    REPLIES,
     REVIEWS,
     REVIEWS_BY_STATE,
     TABLES,
@@ -64,6 +66,7 @@ NOUNS = {
     REASONS: reasons.INDEXES,
     DIFFERENT: different.INDEXES,
     REVIEWS: reviews.INDEXES,
+    REPLIES: replies.INDEXES,
 }
 KEYS_ALONE = (DECISIONS, MERGES)  # their rows are all in their keys
 INDEXES = [table for indexes in NOUNS.values() for table in indexes]

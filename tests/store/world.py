@@ -6,6 +6,7 @@ from hashlib import blake2b
 
 from attrs import evolve
 
+from jivod.model.access import READ, Access
 from jivod.model.card import Card
 from jivod.model.change import CREATED, Dead, Owed, Standing
 from jivod.model.chat import Chat
@@ -14,6 +15,7 @@ from jivod.model.contact import EMAIL, PHONE, Key
 from jivod.model.customer import Customer, Edge
 from jivod.model.entry import Origin
 from jivod.model.reason import Reason, Review
+from jivod.model.reply import Reply
 from jivod.store import (
     cards,
     chats,
@@ -31,9 +33,11 @@ from jivod.store import (
     policies,
     quarantine,
     reasons,
+    replies,
     reviews,
     shared,
     sinks,
+    tokens,
 )
 from jivod.store.kv import Engine, Txn
 from jivod.store.shared import Word
@@ -104,6 +108,8 @@ def populate(engine: Engine) -> None:
         erased.put(txn, "c8", 4)
         cards.put(txn, "main", "7", Card(said=frozenset({(EMAIL, "a@example.com")})))
         fingerprints.count_repeat(txn, 1, 9)
+        tokens.put(txn, Access(name="shop", scope=READ, digest="0" * 64, created_at=6))
+        replies.put(txn, Reply(who="shop", key="k", at=6, digest="0", status=200, headers=(), body=b"{}"))
         quarantine.add(txn, received_at=6, origin=ORIGIN, code="not_json", message="not JSON", body=b"{")
         feed(txn)
 
