@@ -68,12 +68,12 @@ class Office:
     @property
     def accounts(self) -> tuple[str, ...]:
         """The Jivo accounts in which a visitor number may be looked up."""
-        return tuple(dict.fromkeys(channel.account for channel in self.settings.channels))
+        return self.settings.accounts
 
     @property
     def regions(self) -> tuple[str, ...]:
         """The countries in which a phone may have been typed without its code."""
-        return tuple(dict.fromkeys(channel.region for channel in self.settings.channels if channel.region))
+        return self.settings.regions
 
     @contextmanager
     def store(self) -> Iterator[LmdbEngine]:

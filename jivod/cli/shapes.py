@@ -1,4 +1,4 @@
-"""Shapes: reasons, decisions and what people are asked as the JSON that `--json` prints; beside `jivod.wire.rest`."""
+"""Shapes: what `--json` prints that is made of several answers of the flow; the rest is as the API has it."""
 
 from __future__ import annotations
 
@@ -9,34 +9,32 @@ from attrs import asdict
 from jivod.flow.doubts import Doubt
 from jivod.flow.query import Decided
 from jivod.flow.undo import Attachment, Merged
-from jivod.model.entry import Quarantined
-from jivod.model.reason import Reason
-from jivod.wire.decision import name_of
-from jivod.wire.rest import card
+from jivod.wire import rest
+from jivod.wire.rest import card, chat, facts, quarantined, reason, transcript
 
-
-def reason(why: Reason) -> dict[str, Any]:
-    """Why a journal entry belongs to its customer."""
-    return asdict(why)
+__all__ = [
+    "attachment",
+    "card",
+    "chat",
+    "decided",
+    "doubt",
+    "facts",
+    "merge",
+    "quarantined",
+    "reason",
+    "transcript",
+]
 
 
 def decided(done: Decided) -> dict[str, Any]:
-    """What a person decided, `by` whom and when: the fields of the decision beside its kind and journal number."""
-    fields = asdict(done.decision)
-    del fields["anchors"]
-    return {"entry": done.seq, "at": done.at, "kind": name_of(done.decision), **fields}
+    """What a person decided, `by` whom and when."""
+    return rest.decided(done.seq, done.at, done.decision)
 
 
 def doubt(one: Doubt) -> dict[str, Any]:
-    """A pair that may be one: the review, both customers, and of each field that differs what both say."""
-    return {
-        "review": asdict(one.review),
-        "a": card(one.a),
-        "b": card(one.b),
-        "winner": one.winner,
-        "why": one.why,
-        "differing": {d.field: {"a": list(d.a), "b": list(d.b)} for d in one.differing},
-    }
+    """A pair that may be one."""
+    differing = {d.field: (d.a, d.b) for d in one.differing}
+    return rest.doubt(one.review, one.a, one.b, one.winner, one.why, differing)
 
 
 def merge(one: Merged) -> dict[str, Any]:
@@ -53,16 +51,3 @@ def attachment(one: Attachment) -> dict[str, Any]:
         "conversations": [{"account": account, "ref": ref} for account, ref in one.refs],
         "entries": list(one.seqs),
     }
-
-
-def quarantined(item: Quarantined, *, whole: bool) -> dict[str, Any]:
-    """A body that could not be read; with the body itself only if `whole`."""
-    shape: dict[str, Any] = {
-        "number": item.number,
-        "received_at": item.received_at,
-        "origin": asdict(item.origin),
-        "code": item.code,
-        "message": item.message,
-        "bytes": len(item.body),
-    }
-    return {**shape, "body": item.body.decode("utf-8", "backslashreplace")} if whole else shape

@@ -89,6 +89,16 @@ class Settings:
         """The directory of the store."""
         return self.state_dir / "data"
 
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The Jivo accounts in which a visitor number may be looked up."""
+        return tuple(dict.fromkeys(channel.account for channel in self.channels))
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The countries in which a phone may have been typed without its code."""
+        return tuple(dict.fromkeys(channel.region for channel in self.channels if channel.region))
+
     def webhook_url(self, channel: Channel) -> str:
         """The URL to paste into Jivo. It holds the secret: never log it."""
         return f"{self.public_url}{webhook_path(channel)}"

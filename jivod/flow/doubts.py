@@ -97,12 +97,28 @@ def open_pairs(txn: Txn, people: People, rules: Rules, limit: int, key: Key | No
     for review in _open(txn):
         if len(found) >= limit:
             break
-        a, b = edges.root(txn, review.a), edges.root(txn, review.b)
-        if a == b or frozenset((a, b)) in found or key not in (None, review.key):
-            continue
-        if b not in people.apart(a):
-            found[frozenset((a, b))] = _doubt(review, people.golden(a, rules), people.golden(b, rules))
+        pair = _standing(txn, people, review)
+        if pair is not None and frozenset(pair) not in found and key in (None, review.key):
+            found[frozenset(pair)] = _doubt(review, *[people.golden(id, rules) for id in pair])
     return list(found.values())
+
+
+def page(
+    txn: Txn, people: People, rules: Rules, limit: int, before: Review | None = None
+) -> tuple[list[Doubt], Review | None]:
+    """What is left to look at of the next `limit` open reviews, newest first; and the review at which the page after
+    this goes on as `before`, None behind the last. So a page is never much work, however many have come to nothing.
+    """
+    asked = reviews.listed(txn, OPEN, limit, before)
+    pairs = [(review, pair) for review in asked if (pair := _standing(txn, people, review)) is not None]
+    found = [_doubt(review, people.golden(a, rules), people.golden(b, rules)) for review, (a, b) in pairs]
+    return found, asked[-1] if len(asked) == limit else None
+
+
+def _standing(txn: Txn, people: People, review: Review) -> tuple[str, str] | None:
+    """The living customers whom it is about now; None where there is nothing to ask any more."""
+    a, b = edges.root(txn, review.a), edges.root(txn, review.b)
+    return None if a == b or b in people.apart(a) else (a, b)
 
 
 def _open(txn: Txn) -> Iterator[Review]:

@@ -20,6 +20,7 @@ from jivod.store import chats, customers, decisions, edges, former, journal, rea
 from jivod.store.kv import Txn
 from jivod.wire import decision as wire
 
+ID = "id"  # beside the kinds of key, what `find` may go by
 Before = tuple[int, str, str]  # (at, account, ref) of the last row of the page before
 
 
@@ -40,19 +41,31 @@ def find(
     *,
     accounts: tuple[str, ...] = (),
     regions: tuple[str, ...] = (),
+    by: str | None = None,
+    skip: int = 0,
 ) -> list[GoldenRecord]:
     """Customers by id, e-mail, phone, token, visitor number (in `accounts`), or words of the name; best matches
-    first, each once.
+    first, each once. `by` ID or a kind of key: by that alone. `skip` so many, of the pages before.
     """
     people = People(txn)
-    text = query.strip()
-    named = former.meant(txn, text)
+    text, most = query.strip(), limit + skip
+    named = former.meant(txn, text) if by in (None, ID) else None
     ids = [named] if named else []
     for key in _keys(text, rules, accounts, regions):
-        ids += customers.having(txn, key, limit)
-    ids += customers.named(txn, text, limit)
+        ids += customers.having(txn, key, most) if by in (None, key.kind) else []
+    ids += customers.named(txn, text, most) if by is None else []
     roots = dict.fromkeys(people.root(id) for id in ids)
-    return [people.golden(root, rules) for root in islice(roots, limit)]
+    return [people.golden(root, rules) for root in islice(roots, skip, most)]
+
+
+def newest(txn: Txn, rules: Rules, limit: int, before: str | None = None) -> tuple[list[GoldenRecord], str | None]:
+    """The living customers among the next `limit` records, the last one made first; and the id at which the page after
+    this goes on as `before`, None behind the last.
+    """
+    people = People(txn)
+    ids = customers.newest(txn, limit, before)
+    living = [id for id in ids if edges.get(txn, id) is None]
+    return [people.golden(id, rules) for id in living], ids[-1] if len(ids) == limit else None
 
 
 def show(txn: Txn, id: str, rules: Rules) -> GoldenRecord | None:

@@ -41,6 +41,9 @@ from jivod.service.sequence import Sequence
 from jivod.service.store import StoreService
 from jivod.service.threads import Readers, Writer
 from jivod.web.admin import Admin
+from jivod.web.api.api import Api
+from jivod.web.api.bearer import Bearer
+from jivod.web.api.jobs import Jobs
 from jivod.web.app import Handlers, make_resource
 from jivod.web.deadline import Deadlines
 from jivod.web.errors import Exit as WayOut
@@ -89,6 +92,7 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
     notify = Notify(reactor, environ)
     reload = make_reload(reactor, settings, first, rulebook, writer, notify)
     hook = make_hook(reactor, settings, rulebook, writer, metrics, answers)
+    api = make_api(reactor, settings, rulebook, Jobs(readers, writer, hook.deadlines), metrics)
     admin = Admin(metrics=metrics, unready=Readiness(writer, readers).unready)
     sequence = Sequence(exit.fail)
     children: tuple[Service, ...] = (
@@ -99,7 +103,7 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
         reload,
         make_feed(reactor, settings, rulebook, readers, writer, metrics),
         Chores(reactor, readers, metrics),
-        *make_listeners(reactor, settings, metrics, admin, hook),
+        *make_listeners(reactor, settings, metrics, admin, hook, api),
         Greeting(settings, environ, sys.stdout),
         Garbage(),
         notify,
@@ -175,10 +179,24 @@ def make_hook(
     )
 
 
-def make_listeners(reactor: Any, settings: Settings, metrics: Metrics, admin: Admin, hook: Hook) -> tuple[Service, ...]:
-    """The port of the supervisor and that of Jivo."""
+def make_api(reactor: Any, settings: Settings, rulebook: Rulebook, jobs: Jobs, metrics: Metrics) -> Api:
+    """The handler of the API."""
+    return Api(
+        bearer=Bearer(jobs=jobs, tries=Tries(reactor.seconds), count=metrics.wrong_token),
+        jobs=jobs,
+        rulebook=rulebook,
+        accounts=settings.accounts,
+        regions=settings.regions,
+        now=now,
+    )
+
+
+def make_listeners(
+    reactor: Any, settings: Settings, metrics: Metrics, admin: Admin, hook: Hook, api: Api
+) -> tuple[Service, ...]:
+    """The port of the supervisor and that of Jivo and the company's own programs."""
     limits = Limits(body=settings.body_limit, connections=settings.connections)
-    site, admin_site = make_site(reactor, metrics, limits, hook), make_site(reactor, metrics, Limits(), admin)
+    site, admin_site = make_site(reactor, metrics, limits, hook, api), make_site(reactor, metrics, Limits(), admin)
     return (
         Listener(reactor, "admin_listen", settings.admin_listen, admin_site),
         Listener(reactor, "listen", settings.listen, site),

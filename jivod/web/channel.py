@@ -18,6 +18,7 @@ from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
 from twisted.web.http import RESPONSES, HTTPChannel
 
+from jivod.web import urls
 from jivod.web.errors import body_of, extra_headers
 from jivod.web.house import House
 from jivod.web.limits import CONTENT_LENGTH_DIGITS, is_sane_host
@@ -192,8 +193,9 @@ class JivodChannel(HTTPChannel):
         self._transferDecoder = None
         self._release()
         self.site.metrics.answered(problem.status)
-        body = body_of(problem, self.site.exit.new_id())
-        headers = {**extra_headers(problem), b"Content-Length": b"%d" % len(body), b"Connection": b"close"}
+        is_api = urls.is_api(getattr(self, "_path", None) or b"")
+        body = body_of(problem, self.site.exit.new_id(), is_api)
+        headers = {**extra_headers(problem, is_api), b"Content-Length": b"%d" % len(body), b"Connection": b"close"}
         reason = RESPONSES.get(problem.status, b"Refused")
         lines = [b"HTTP/1.1 %d %s" % (problem.status, reason), *(b"%s: %s" % header for header in headers.items())]
         self.transport.write(b"\r\n".join(lines) + b"\r\n\r\n" + body)

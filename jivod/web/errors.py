@@ -12,12 +12,15 @@ from attrs import evolve, frozen
 from klein import Klein
 from twisted.logger import Logger
 from twisted.python.failure import Failure
+from twisted.web.http import RESPONSES
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from jivod.model.errors import Busy, Damaged, JivodError, Refused, StoreFailed, StoreFull, Unreadable
+from jivod.web import urls
 from jivod.web.problem import BAD_REQUEST, INTERNAL, NOT_FOUND, WRONG_METHOD, Problem, Stopped
 from jivod.web.response import CONTENT_TYPE, JSON, send
 from jivod.wire.jivo import write_error
+from jivod.wire.rest import write_problem
 
 if TYPE_CHECKING:
     from twisted.web.server import Request
@@ -33,6 +36,8 @@ _STATUSES: tuple[tuple[type[JivodError], int, int | None], ...] = (
     (Damaged, 500, None),
 )
 _LOUD = 500
+_PROBLEM_JSON = b"application/problem+json; charset=utf-8"
+_OUR_MISTAKE = "jivod made a mistake; its log tells more under the request_id."
 _log = Logger(namespace="jivod.web")
 
 
@@ -81,17 +86,25 @@ def problem_of(error: BaseException | None) -> Problem:
 
 def send_problem(request: Request, problem: Problem, request_id: str) -> bytes:
     """Set status and headers of `request` for `problem`; returns the body."""
-    return send(request, problem.status, body_of(problem, request_id), extra_headers(problem))
+    is_api = urls.is_api(request.path)
+    return send(request, problem.status, body_of(problem, request_id, is_api), extra_headers(problem, is_api))
 
 
-def body_of(problem: Problem, request_id: str) -> bytes:
-    """The JSON that goes with `problem`."""
-    return write_error(problem.message, problem.code, request_id)
+def body_of(problem: Problem, request_id: str, is_api: bool) -> bytes:
+    """The JSON that goes with `problem`: as Jivo shows it, or as RFC 9457 has it for who asked by the API."""
+    if not is_api:
+        return write_error(problem.message, problem.code, request_id)
+    title = RESPONSES.get(problem.status, b"Refused").decode()
+    detail = _OUR_MISTAKE if problem.status == INTERNAL.status else problem.message
+    faults = [{fault.kind: fault.place, "detail": fault.detail} for fault in problem.faults]
+    return write_problem(problem.status, title, problem.code, detail, request_id, faults)
 
 
-def extra_headers(problem: Problem) -> Mapping[bytes, bytes]:
+def extra_headers(problem: Problem, is_api: bool) -> Mapping[bytes, bytes]:
     """The headers that only `problem` has."""
-    headers = {CONTENT_TYPE: JSON}
+    headers = {CONTENT_TYPE: _PROBLEM_JSON if is_api else JSON}
+    if problem.challenge is not None:
+        headers[b"WWW-Authenticate"] = problem.challenge.encode()
     if problem.retry_after is not None:
         headers[b"Retry-After"] = b"%d" % problem.retry_after
     if problem.allow is not None:

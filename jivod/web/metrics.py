@@ -80,7 +80,7 @@ class Metrics:
         self.lookups_waiting = self.lookup_paused = 0
         self.commit_seconds = Histogram(COMMIT_BUCKETS)
         self.group_size = Histogram(GROUP_BUCKETS)
-        self.repeats = self.quarantined = self.bad_secrets = self.refused_connections = 0
+        self.repeats = self.quarantined = self.bad_secrets = self.bad_tokens = self.refused_connections = 0
         self.queued_events = self.queued_bytes = 0
         self.store: Size | None = None
         self.deliveries: Counter[tuple[str, str]] = Counter()
@@ -112,6 +112,10 @@ class Metrics:
     def wrong_secret(self) -> None:
         """Somebody called a webhook URL that is none."""
         self.bad_secrets += 1
+
+    def wrong_token(self) -> None:
+        """Somebody called the API with a token that is none."""
+        self.bad_tokens += 1
 
     def committed(self, events: int, seconds: float) -> None:
         """One group reached the disk."""
@@ -159,6 +163,7 @@ class Metrics:
             ("jivod_repeats", "Events that came again.", self.repeats),
             ("jivod_quarantined", "Bodies put into quarantine.", self.quarantined),
             ("jivod_bad_secrets", "Requests to webhook URLs that are none.", self.bad_secrets),
+            ("jivod_bad_tokens", "Requests to the API with a token that is none.", self.bad_tokens),
             ("jivod_refused_connections", "Connections over a limit.", self.refused_connections),
         ):
             yield CounterMetricFamily(name, text, value=number)

@@ -8,14 +8,29 @@ from jivod.model.errors import JivodError
 
 
 @frozen
+class Fault:
+    """What is wrong in one place of a request. `kind` says how `place` names it: pointer (into the body), parameter or
+    header.
+    """
+
+    kind: str
+    place: str
+    detail: str
+
+
+@frozen
 class Problem:
-    """`code` is for machines, `message` is what Jivo shows; `retry_after` in seconds; `allow` the methods of a 405."""
+    """`code` is for machines, `message` is what Jivo shows; `retry_after` in seconds; `allow` the methods of a 405;
+    `challenge` what a 401 or 403 asks for. `faults`: the places that are wrong, for those who asked by the API.
+    """
 
     status: int
     code: str
     message: str
     retry_after: int | None = None
     allow: str | None = None
+    challenge: str | None = None
+    faults: tuple[Fault, ...] = ()
 
 
 class Stopped(JivodError):

@@ -11,7 +11,30 @@ HEALTHZ = "/healthz"
 READYZ = "/readyz"
 METRICS = "/metrics"
 
+API = "/api/v1"
+CUSTOMERS = f"{API}/customers"
+CUSTOMER = f"{API}/customers/<id>"
+CUSTOMER_MERGE = f"{API}/customers/<id>/merge"
+CUSTOMER_UNMERGE = f"{API}/customers/<id>/unmerge"
+CUSTOMER_DIFFERENT = f"{API}/customers/<id>/different"
+CUSTOMER_SETTLE = f"{API}/customers/<id>/settle"
+CUSTOMER_CHATS = f"{API}/customers/<id>/chats"
+CUSTOMER_HISTORY = f"{API}/customers/<id>/history"
+CHAT = f"{API}/chats/<account>/<path:ref>"
+REVIEWS = f"{API}/reviews"
+EVENTS = f"{API}/events"
+QUARANTINE = f"{API}/quarantine"
+QUARANTINED = f"{API}/quarantine/<int:number>"
+QUARANTINE_RETRY = f"{API}/quarantine/<int:number>/retry"
+OPENAPI = f"{API}/openapi.json"
+
 _HOOK_HEAD = b"jivo"
+_API_HEAD = b"/api/"
+
+
+def is_api(path: bytes) -> bool:
+    """Whether a request for `path` came by the API, to whatever address: it is refused in the API's own way."""
+    return path.startswith(_API_HEAD)
 
 
 def hook_place(segments: Sequence[bytes]) -> tuple[str, str | None] | None:

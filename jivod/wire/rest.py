@@ -1,13 +1,146 @@
-"""Rest: customers and conversations as JSON for programs, in one shape wherever they are told. Times are UNIX ms."""
+"""Rest: customers, chats, reasons and decisions as JSON, the same by the API and by `--json`. Times are UNIX ms.
+
+Beside each shape stands its class, from which the description of the API is made; a model that is shown as it is
+describes itself.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, NotRequired, TypedDict
 
+import orjson
 from attrs import asdict
 
-from jivod.model.chat import Chat, Transcript
+from jivod.model.chat import Agent, Call, Chat, Message, Transcript, Visit
 from jivod.model.customer import GoldenRecord
+from jivod.model.decision import Decision
+from jivod.model.entry import Entry, Origin, Quarantined
+from jivod.model.reason import Reason, Review
+from jivod.wire.decision import name_of
+
+
+class Linked(TypedDict):
+    """The page of a customer, his for good."""
+
+    crm_link: str
+
+
+Card = Annotated[dict[str, Any], GoldenRecord, Linked]
+"""A customer as the API shows it."""
+
+
+class ChatRow(TypedDict):
+    """A conversation, as a list shows it; the facts that are known of it stand beside."""
+
+    account: str
+    ref: str
+    opened_at: int
+    at: int
+    entries: list[int]
+    agent: NotRequired[str]
+    department: NotRequired[str]
+    topic: NotRequired[str]
+    rate: NotRequired[str]
+    finished: NotRequired[str]
+
+
+class Conversation(TypedDict):
+    """A conversation with all that was said, and whose it is: a living customer, or nobody's."""
+
+    customer: str | None
+    chat: ChatRow
+    messages: list[Message]
+    plain_messages: str | None
+    calls: list[Call]
+    agents: list[Agent]
+    visits: list[Visit]
+    tags: list[str]
+    department: str | None
+    topic: str | None
+    rate: str | None
+    invitation: str | None
+    blacklisted: bool
+    finished: bool
+    assigned_to: str | None
+
+
+class Decided(TypedDict):
+    """What a person decided: the fields of the decision stand beside."""
+
+    entry: int
+    at: int
+    kind: str
+    by: str
+
+
+class Pair(TypedDict):
+    """What the customers `a` and `b` say of a field."""
+
+    a: list[str]
+    b: list[str]
+
+
+class OpenReview(TypedDict):
+    """Two customers who may be one, and which of them should stay."""
+
+    review: Review
+    a: GoldenRecord
+    b: GoldenRecord
+    winner: str
+    why: str
+    differing: dict[str, Pair]
+
+
+class Refusal(TypedDict):
+    """A body in quarantine; with the body itself where one is asked for."""
+
+    number: int
+    received_at: int
+    origin: Origin
+    code: str
+    message: str
+    bytes: int
+    body: NotRequired[str]
+
+
+class Line(TypedDict):
+    """An entry of the journal, a body as it came in or what a person decided, and the living customer it belongs to."""
+
+    entry: int
+    received_at: int
+    kind: str
+    signature: str
+    origin: Origin
+    customer: str | None
+    body: str
+
+
+class Problem(TypedDict):
+    """Why a request was not done, as RFC 9457 has it; `errors` names the places that are wrong."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    errors: NotRequired[list[dict[str, str]]]
+
+
+PROBLEM_TYPE = "urn:jivod:problem:"
+
+
+def write_problem(
+    status: int, title: str, code: str, detail: str, request_id: str, errors: list[dict[str, str]]
+) -> bytes:
+    """The body of a refusal."""
+    told = Problem(
+        type=PROBLEM_TYPE + code, title=title, status=status, detail=detail, code=code, request_id=request_id
+    )
+    if errors:
+        told["errors"] = errors
+    return orjson.dumps(told)
 
 
 def card(golden: GoldenRecord) -> dict[str, Any]:
@@ -35,3 +168,64 @@ def facts(row: Chat) -> dict[str, str]:
 def transcript(whole: Transcript) -> dict[str, Any]:
     """A conversation with all that was said."""
     return {**asdict(whole), "chat": chat(whole.chat)}
+
+
+def reason(why: Reason) -> dict[str, Any]:
+    """Why a journal entry belongs to its customer."""
+    return asdict(why)
+
+
+def decided(seq: int, at: int, decision: Decision) -> dict[str, Any]:
+    """What a person decided by journal entry `seq`: the fields of the decision beside its kind."""
+    fields = asdict(decision)
+    del fields["anchors"]
+    return {"entry": seq, "at": at, "kind": name_of(decision), **fields}
+
+
+def doubt(
+    review: Review,
+    a: GoldenRecord,
+    b: GoldenRecord,
+    winner: str,
+    why: str,
+    differing: Mapping[str, tuple[Sequence[str], Sequence[str]]],
+) -> dict[str, Any]:
+    """A pair that may be one: the review, both customers, and of each field that differs what both say."""
+    return {
+        "review": asdict(review),
+        "a": card(a),
+        "b": card(b),
+        "winner": winner,
+        "why": why,
+        "differing": {field: {"a": list(ours), "b": list(theirs)} for field, (ours, theirs) in differing.items()},
+    }
+
+
+def quarantined(item: Quarantined, *, whole: bool) -> dict[str, Any]:
+    """A body that could not be read; with the body itself only if `whole`."""
+    shape: dict[str, Any] = {
+        "number": item.number,
+        "received_at": item.received_at,
+        "origin": asdict(item.origin),
+        "code": item.code,
+        "message": item.message,
+        "bytes": len(item.body),
+    }
+    return {**shape, "body": _text(item.body)} if whole else shape
+
+
+def line(entry: Entry, customer: str | None) -> dict[str, Any]:
+    """A journal entry that belongs to the living `customer`."""
+    return {
+        "entry": entry.seq,
+        "received_at": entry.received_at,
+        "kind": entry.kind,
+        "signature": entry.signature,
+        "origin": asdict(entry.origin),
+        "customer": customer,
+        "body": _text(entry.body),
+    }
+
+
+def _text(body: bytes) -> str:
+    return body.decode("utf-8", "backslashreplace")

@@ -19,11 +19,14 @@ from jivod.config.settings import Channel
 from jivod.flow.case import Desk
 from jivod.model.entry import Entry, Quarantined
 from jivod.policy.rules import DEFAULT
-from jivod.service.threads import InlineWriter
+from jivod.service.threads import InlineReaders, InlineWriter
 from jivod.store import journal, quarantine
 from jivod.store.kv import Engine, Job, T
 from jivod.store.memory import MemoryEngine
 from jivod.web.admin import Admin
+from jivod.web.api.api import Api
+from jivod.web.api.bearer import Bearer
+from jivod.web.api.jobs import Jobs
 from jivod.web.app import make_resource
 from jivod.web.deadline import Deadlines
 from jivod.web.errors import Exit
@@ -42,6 +45,7 @@ TOKEN_SECRET = "key-that-signs-the-tokens-of-the-club"
 HOOK = f"/jivo/{SECRET}"
 DEADLINE = 2.5
 NOW = 1_790_000_000_000
+BEGIN = 1000  # of the clock, when the shop opens
 CHANNELS = (
     Channel(name="shop", secret=SECRET, account="main", region="TR"),
     Channel(name="branch", secret=OTHER_SECRET, account="branch"),
@@ -174,10 +178,11 @@ def open_shop(
     make_writer: Callable[[Engine], Any] = InlineWriter,
     limits: Limits | None = None,
     make_answers: Callable[[Clock, Metrics], Any] = lambda clock, metrics: None,
+    make_readers: Callable[[Engine], Any] = InlineReaders,
 ) -> Shop:
     engine = engine or MemoryEngine()
     clock, metrics, writer = Clock(), Metrics(), make_writer(engine)
-    clock.advance(1000)
+    clock.advance(BEGIN)
     rulebook = Rulebook(Desk(rules=DEFAULT, public_url="https://crm.example.com", language="en"))
     hook = Hook(
         gate=Gate(CHANNELS, Tries(clock.seconds), metrics.wrong_secret),
@@ -189,8 +194,17 @@ def open_shop(
         now=lambda: NOW,
         answers=make_answers(clock, metrics),
     )
+    jobs = Jobs(make_readers(engine), writer, hook.deadlines)
+    api = Api(
+        bearer=Bearer(jobs=jobs, tries=Tries(clock.seconds), count=metrics.wrong_token),
+        jobs=jobs,
+        rulebook=rulebook,
+        accounts=("main", "branch", "club"),
+        regions=("TR",),
+        now=lambda: NOW + int(1000 * (clock.seconds() - BEGIN)),
+    )
     exit = Exit(lambda: "0123456789abcdef")
-    resource = make_resource(exit, hook, Admin(metrics=metrics, unready=ready))
+    resource = make_resource(exit, hook, Admin(metrics=metrics, unready=ready), api)
     site = JivodSite(
         resource, reactor=clock, wall=lambda: NOW / 1000, limits=limits or Limits(), exit=exit, metrics=metrics
     )

@@ -1,0 +1,146 @@
+"""Api: from a request to its route and back: who asks, what, one job for the store, the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from attrs import define
+from klein import Klein
+
+from jivod.model.errors import Refused
+from jivod.store import journal
+from jivod.store.kv import Txn
+from jivod.web import urls
+from jivod.web.api import body, chats, conditional, customers, deeds, events, idempotency, quarantine, query, reviews
+from jivod.web.api.bearer import Bearer
+from jivod.web.api.jobs import Jobs
+from jivod.web.api.openapi import description
+from jivod.web.api.route import Ask, Done, Route
+from jivod.web.problem import Problem, Stopped
+from jivod.web.response import CONTENT_TYPE, JSON, send
+from jivod.web.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from twisted.web.server import Request
+
+ROUTES: tuple[Route, ...] = (
+    *customers.ROUTES,
+    *deeds.ROUTES,
+    *chats.ROUTES,
+    *reviews.ROUTES,
+    *events.ROUTES,
+    *quarantine.ROUTES,
+)
+"""Every route; whoever brings another noun adds its own here."""
+
+NO_BODY = Problem(400, "bad_request", "This request takes no body; leave it out.")
+_SOME = 1024  # bytes that a job holds beside its body
+
+
+@define(eq=False, slots=False)
+class Api:
+    """The handler of /api/v1. `accounts`: where a visitor number may be looked up; `regions`: the countries of phones
+    typed without a code; `now` gives UNIX ms.
+    """
+
+    bearer: Bearer
+    jobs: Jobs
+    rulebook: Rulebook
+    accounts: tuple[str, ...]
+    regions: tuple[str, ...]
+    now: Callable[[], int]
+
+    def attach(self, app: Klein) -> None:
+        """Add the routes to `app`."""
+        for route in ROUTES:
+            self._add(app, route)
+        for path in dict.fromkeys([route.path for route in ROUTES]):
+            _add_options(app, path, [route.method for route in ROUTES if route.path == path])
+
+        @app.route(urls.OPENAPI, methods=["GET"], endpoint="api openapi")
+        def openapi(request: Request) -> bytes:
+            return send(request, 200, self._description)
+
+        _add_options(app, urls.OPENAPI, ["GET"])
+
+    @cached_property
+    def _description(self) -> bytes:
+        return orjson.dumps(description(ROUTES))
+
+    def _add(self, app: Klein, route: Route) -> None:
+        @app.route(route.path, methods=[route.method], endpoint=f"api {route.method} {route.path}")
+        async def handle(request: Request, **path: Any) -> bytes:
+            return await self.serve(request, route, path)
+
+    async def serve(self, request: Request, route: Route, path: dict[str, Any]) -> bytes:
+        """Answer one request. Raises what the one exit makes an answer of."""
+        who = await self.bearer.admit(request, route.scope)
+        raw: bytes = request.content.read()  # type: ignore[union-attr]
+        key = idempotency.read(request, raw) if route.method == "POST" else None
+        make_ask = partial(
+            Ask,
+            who=who,
+            at=self.now(),
+            accounts=self.accounts,
+            regions=self.regions,
+            path=path,
+            query=query.read(request, route.query),
+            body=_body(request, raw, route),
+            if_match=_if_match(request, route),
+            if_none_match=conditional.read(request, "If-None-Match"),
+        )
+
+        def job(txn: Txn) -> Done | Refused | Stopped:
+            ask = make_ask(desk=self.rulebook.desk(txn))
+            return _done(txn, lambda: idempotency.once(txn, who.name, key, ask.at, lambda: route.work(txn, ask)))
+
+        found = await (self.jobs.write(job, len(raw) + _SOME) if route.writes else self.jobs.read(job))
+        if isinstance(found, Exception):
+            raise found
+        return _send(request, found)
+
+
+def _done(txn: Txn, work: Callable[[], Done]) -> Done | Refused | Stopped:
+    """What comes of the work. A refusal is raised, which costs all that is written together with it a second run, only
+    where something is to be taken back.
+    """
+    before = journal.last(txn)
+    try:
+        return work()
+    except (Refused, Stopped) as error:
+        if journal.last(txn) != before:
+            raise
+        return error
+
+
+def _if_match(request: Request, route: Route) -> conditional.Tags | None:
+    found = conditional.read(request, "If-Match")
+    if found is None and route.match:
+        raise Stopped(conditional.NEEDED)
+    return found
+
+
+def _body(request: Request, raw: bytes, route: Route) -> Any:
+    if route.body is not None:
+        return body.read(request, raw, route.body)
+    if raw:
+        raise Stopped(NO_BODY)
+    return None
+
+
+def _send(request: Request, found: Done) -> bytes:
+    headers = {name.encode(): value.encode() for name, value in found.headers}
+    return send(request, found.status, found.body, {CONTENT_TYPE: JSON, **headers})
+
+
+def _add_options(app: Klein, path: str, methods: list[str]) -> None:
+    allowed = ", ".join(sorted({*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"}))
+
+    @app.route(path, methods=["OPTIONS"], endpoint=f"api OPTIONS {path}")
+    def options(request: Request, **_: Any) -> bytes:
+        request.responseHeaders.setRawHeaders(b"Allow", (allowed.encode(),))
+        request.setResponseCode(204)
+        return b""

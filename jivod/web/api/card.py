@@ -1,0 +1,55 @@
+"""Card: a customer as the API shows it, with its tag; and whom an address means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from jivod.flow import query
+from jivod.flow.case import Desk
+from jivod.model.customer import GoldenRecord
+from jivod.store.kv import Txn
+from jivod.web import urls
+from jivod.web.api import conditional
+from jivod.web.api.route import Ask, Done, missing
+from jivod.wire import rest
+
+NOT_MODIFIED = 304
+
+
+def card(golden: GoldenRecord, desk: Desk) -> dict[str, Any]:
+    """A customer with the link to its page."""
+    return {**rest.card(golden), "crm_link": desk.link(golden.id)}
+
+
+def known(txn: Txn, ask: Ask) -> GoldenRecord:
+    """The living customer behind the id in the address, in the state that the caller knows. Raises Stopped."""
+    golden = query.show(txn, ask.path["id"], ask.desk.rules)
+    if golden is None:
+        raise missing()
+    if ask.if_match is not None:
+        conditional.demand(ask.if_match, conditional.tag_of(_body(golden, ask)))
+    return golden
+
+
+def shown(txn: Txn, ask: Ask, id: str, status: int = 200) -> Done:
+    """The customer `id` as it is now, with its tag; nothing of it for who knows that already."""
+    golden = query.show(txn, id, ask.desk.rules)
+    if golden is None:
+        raise missing()
+    body = _body(golden, ask)
+    tag = conditional.tag_of(body)
+    headers = (("ETag", tag), ("Content-Location", place(golden.id)))
+    if ask.if_none_match is not None and ask.if_none_match.has(tag):
+        return Done(status=NOT_MODIFIED, body=b"", headers=headers)
+    return Done(status=status, body=body, headers=headers)
+
+
+def place(id: str) -> str:
+    """The address of a customer."""
+    return urls.CUSTOMER.replace("<id>", id)
+
+
+def _body(golden: GoldenRecord, ask: Ask) -> bytes:
+    return orjson.dumps(card(golden, ask.desk))

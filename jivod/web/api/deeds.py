@@ -1,0 +1,120 @@
+"""Deeds: merge, unmerge, keep apart, settle: what a person decides about customers."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+from attrs import frozen
+
+from jivod.flow import query, steward
+from jivod.model.access import WRITE
+from jivod.model.decision import Decision
+from jivod.model.entry import Entry
+from jivod.store.kv import Txn
+from jivod.web import urls
+from jivod.web.api.card import card, known
+from jivod.web.api.change import unusable
+from jivod.web.api.fields import LONGEST_ID, text
+from jivod.web.api.route import Ask, Done, Route, done
+from jivod.web.problem import Fault
+from jivod.wire import decision as wire
+from jivod.wire import rest
+
+SHOWN = 10  # customers that an answer shows
+
+
+class Deed(TypedDict):
+    """What was decided, and the customers that it was about as they are now, the first few."""
+
+    decision: rest.Decided
+    customers: list[rest.Card]
+
+
+@frozen(kw_only=True)
+class Merge:
+    """The customer that the one in the address becomes part of."""
+
+    into: str = text(LONGEST_ID)
+
+
+@frozen(kw_only=True)
+class Unmerge:
+    """Only its own merge is taken back; with `tree` also those of all that had been merged into it."""
+
+    tree: bool = False
+
+
+@frozen(kw_only=True)
+class Different:
+    """The other customer; not `different`: the two may be merged again."""
+
+    other: str = text(LONGEST_ID)
+    different: bool = True
+
+
+@frozen(kw_only=True)
+class Settle:
+    """Of the contested values of this attribute, the right one."""
+
+    attribute: str = text(LONGEST_ID)
+    value: str = text()
+
+
+def merge(txn: Txn, ask: Ask) -> Done:
+    """The customer becomes part of another one."""
+    known(txn, ask)
+    _demand(txn, ask, "/into", ask.body.into)
+    return _told(txn, ask, steward.merge(txn, ask.hand, ask.path["id"], ask.body.into))
+
+
+def unmerge(txn: Txn, ask: Ask) -> Done:
+    """The customer stands for itself again."""
+    known(txn, ask)
+    return _told(txn, ask, steward.unmerge(txn, ask.hand, (ask.path["id"],), tree=ask.body.tree))
+
+
+def tell_apart(txn: Txn, ask: Ask) -> Done:
+    """The two are different people: no rule merges them, and their review is answered."""
+    known(txn, ask)
+    _demand(txn, ask, "/other", ask.body.other)
+    asked: Different = ask.body
+    entry = steward.tell_apart(txn, ask.hand, ask.path["id"], asked.other, different=asked.different)
+    return _told(txn, ask, entry)
+
+
+def settle(txn: Txn, ask: Ask) -> Done:
+    """One of the contested values is right."""
+    golden = known(txn, ask)
+    return _told(txn, ask, steward.settle(txn, ask.hand, golden.id, ask.body.attribute, ask.body.value))
+
+
+def _demand(txn: Txn, ask: Ask, place: str, id: str) -> None:
+    if query.show(txn, id, ask.desk.rules) is None:
+        raise unusable([Fault("pointer", place, "is no id of a customer; GET /api/v1/customers finds it")])
+
+
+def _told(txn: Txn, ask: Ask, entry: Entry) -> Done:
+    decision = wire.read(entry.body)
+    found = [query.show(txn, id, ask.desk.rules) for id in _about(decision, ask)]
+    living = {golden.id: golden for golden in found if golden is not None}
+    cards = [card(golden, ask.desk) for golden in living.values()]
+    return done({"decision": rest.decided(entry.seq, entry.received_at, decision), "customers": cards})
+
+
+def _about(decision: Decision, ask: Ask) -> list[str]:
+    return list(dict.fromkeys([ask.path["id"], *wire.ids_of(decision)]))[:SHOWN]
+
+
+def _route(path: str, summary: str, work: Any, body: type) -> Route:
+    return Route(
+        method="POST", path=path, scope=WRITE, summary=summary, work=work, body=body, answer=Deed, writes=True,
+        refusals=(409,),
+    )  # fmt: skip
+
+
+ROUTES = (
+    _route(urls.CUSTOMER_MERGE, "Make a customer part of another", merge, Merge),
+    _route(urls.CUSTOMER_UNMERGE, "Take a merge back", unmerge, Unmerge),
+    _route(urls.CUSTOMER_DIFFERENT, "Two customers are different people", tell_apart, Different),
+    _route(urls.CUSTOMER_SETTLE, "Settle a contested value", settle, Settle),
+)

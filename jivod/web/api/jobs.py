@@ -1,0 +1,64 @@
+"""Jobs: the store, as requests of the API ask it: each waits no longer than a webhook, and never many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from jivod.model.errors import Busy
+from jivod.store.kv import Job
+from jivod.web.deadline import Deadlines
+from jivod.web.hook import Writer
+
+T = TypeVar("T")
+
+MOST = 32
+"""Requests that may ask the store at the same time: the rest of it is the webhook's."""
+
+_log = Logger(namespace="jivod.web")
+
+
+class Readers(Protocol):
+    """Where jobs run that only read."""
+
+    def read(self, job: Job[T]) -> Deferred[T]:
+        """Run `job` over a snapshot."""
+
+
+class Jobs:
+    """A caller that goes away ends the wait, never the job."""
+
+    def __init__(self, readers: Readers, writer: Writer, deadlines: Deadlines) -> None:
+        self._readers, self._writer, self._deadlines = readers, writer, deadlines
+        self.running = 0
+
+    def read(self, job: Job[T]) -> Deferred[T]:
+        """What `job` finds. Fails with Busy where too much is asked, or too slowly answered."""
+        return self._watched(lambda: self._readers.read(job))
+
+    def write(self, job: Job[T], size: int) -> Deferred[T]:
+        """What comes of `job`, once it is on disk; `size`: bytes that it holds."""
+        return self._watched(lambda: self._writer.submit(job, size))
+
+    def _watched(self, start: Callable[[], Deferred[T]]) -> Deferred[T]:
+        if self.running >= MOST:
+            raise Busy("Too many requests are being answered; try again.")
+        work = start()
+        self.running += 1
+        home: Deferred[T] = Deferred()
+        work.addBoth(self._bring, home)
+        return self._deadlines.within(home)
+
+    def _bring(self, result: Any, home: Deferred[Any]) -> None:
+        self.running -= 1
+        if home.called:
+            if isinstance(result, Failure):
+                _log.error("a job failed after its answer was due: {error}", error=type(result.value).__name__)
+        elif isinstance(result, Failure):
+            home.errback(result)
+        else:
+            home.callback(result)

@@ -1,0 +1,90 @@
+"""Route: one address with one method: what it asks, what it answers, and which scope it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+from attrs import field, frozen
+
+from jivod.flow.case import Desk
+from jivod.flow.steward import Hand
+from jivod.model.access import Access
+from jivod.store.kv import Txn
+from jivod.web.api.conditional import Tags
+from jivod.web.problem import Problem, Stopped
+
+NO_CUSTOMER = Problem(404, "no_customer", "There is no customer of this id, and there never was.")
+
+
+@frozen
+class Nothing:
+    """A request that says nothing but its address."""
+
+
+@frozen(kw_only=True)
+class Ask:
+    """A request that was read. `at`: UNIX ms. `path` are the values in the address, `query` and `body` what the route
+    declares; `if_match` and `if_none_match` what the caller knows of the customer already.
+    """
+
+    who: Access
+    at: int
+    desk: Desk
+    accounts: tuple[str, ...]
+    regions: tuple[str, ...]
+    path: Mapping[str, Any]
+    query: Any
+    body: Any
+    if_match: Tags | None = None
+    if_none_match: Tags | None = None
+
+    @property
+    def hand(self) -> Hand:
+        """Who decides: the token's name."""
+        return Hand(by=self.who.name, at=self.at, rules=self.desk.rules, regions=self.regions)
+
+
+@frozen(kw_only=True)
+class Done:
+    """The answer. `headers` are those that only this one has."""
+
+    status: int
+    body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+Work = Callable[[Txn, Ask], Done]
+
+
+@frozen(kw_only=True)
+class Route:
+    """`work` is one job for the store, run on the writer's thread if it `writes`. `answer` is the shape of what comes
+    back. `match` demands that a change names the state that it is of, `tagged` answers carry the tag of a state.
+    `refusals` are the statuses that only routes like this one have.
+    """
+
+    method: str
+    path: str
+    scope: str
+    summary: str
+    work: Work
+    answer: Any
+    status: int = 200
+    query: type = Nothing
+    body: type | None = None
+    writes: bool = False
+    match: bool = False
+    tagged: bool = False
+    refusals: tuple[int, ...] = field(default=())
+
+
+def done(value: Any, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> Done:
+    """The answer that is this value."""
+    return Done(status=status, body=orjson.dumps(value), headers=headers)
+
+
+def missing(problem: Problem = NO_CUSTOMER) -> Stopped:
+    """What the address names is not there."""
+    return Stopped(problem)
