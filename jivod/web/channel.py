@@ -25,6 +25,7 @@ from jivod.web.limits import CONTENT_LENGTH_DIGITS, is_sane_host
 from jivod.web.problem import BAD_HOST, BAD_REQUEST, BODY_TOO_LARGE, HEADERS_TOO_LARGE, TOO_SLOW, Problem, Stopped
 
 _CONTENT_LENGTH = b"content-length:"
+_PATH_HEAD = 64  # bytes of a path that tell whose it is
 _FLUSH_TIME = 15.0  # seconds for the last answer to leave
 
 
@@ -152,6 +153,8 @@ class JivodChannel(HTTPChannel):
 
     def lineLengthExceeded(self, line: bytes) -> None:
         """A line longer than all headers may be."""
+        if not self.requests:  # it is the first one, which nobody has read yet
+            self._path = line.partition(b" ")[2][:_PATH_HEAD]
         self.refuse(HEADERS_TOO_LARGE)
 
     def pauseProducing(self) -> None:

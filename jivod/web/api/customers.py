@@ -21,6 +21,7 @@ from jivod.web.problem import Fault, Problem, Stopped
 from jivod.wire import decision as wire
 from jivod.wire import rest
 
+LONGEST = 200  # characters of what is searched for
 FOUND = 1000  # customers that one search finds, at most
 
 _ONE = (Fault("parameter", "q", "goes alone, and so do email, phone and id"),)
@@ -33,10 +34,10 @@ class Search(Paged):
     spelling. Without any: all customers, the last one made first.
     """
 
-    q: str | None = text(default=None)
-    email: str | None = text(default=None)
-    phone: str | None = text(default=None)
-    id: str | None = text(default=None)
+    q: str | None = text(LONGEST, default=None)
+    email: str | None = text(LONGEST, default=None)
+    phone: str | None = text(LONGEST, default=None)
+    id: str | None = text(LONGEST, default=None)
 
 
 def search(txn: Txn, ask: Ask) -> Done:
