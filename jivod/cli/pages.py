@@ -13,6 +13,7 @@ from jivod.flow.query import Decided
 from jivod.model.chat import Chat, Message, Transcript
 from jivod.model.customer import GoldenRecord
 from jivod.model.reason import Reason
+from jivod.policy.identity import CREATED
 from jivod.wire.rest import facts
 
 FACTS = ("agent", "department", "topic", "rate")
@@ -77,6 +78,7 @@ def transcript_page(whole: Transcript) -> None:
 
 def reasons_page(reasons: Sequence[Reason], decisions: Sequence[Decided]) -> None:
     """Each event's reason and each decision, in the order of the journal."""
+    reasons = [why for why in reasons if why.rule != CREATED]  # the decision tells that better
     say()
     say(f"Why: {counted(len(reasons), 'event')}" + (f", {counted(len(decisions), 'decision')}" if decisions else ""))
     told = [(why.seq, _reason(why)) for why in reasons]

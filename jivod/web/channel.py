@@ -154,7 +154,8 @@ class JivodChannel(HTTPChannel):
     def lineLengthExceeded(self, line: bytes) -> None:
         """A line longer than all headers may be."""
         if not self.requests:  # it is the first one, which nobody has read yet
-            self._path = line.partition(b" ")[2][:_PATH_HEAD]
+            head: Any = line.partition(b" ")[2][:_PATH_HEAD]
+            self._path = head
         self.refuse(HEADERS_TOO_LARGE)
 
     def pauseProducing(self) -> None:

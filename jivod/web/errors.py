@@ -6,13 +6,13 @@ Nothing of the input, no path, trace or version goes out; the request id joins t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 from klein import Klein
 from twisted.logger import Logger
 from twisted.python.failure import Failure
-from twisted.web.http import RESPONSES
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from jivod.model.errors import Busy, Damaged, JivodError, Refused, StoreFailed, StoreFull, Unreadable
@@ -94,10 +94,14 @@ def body_of(problem: Problem, request_id: str, is_api: bool) -> bytes:
     """The JSON that goes with `problem`: as Jivo shows it, or as RFC 9457 has it for who asked by the API."""
     if not is_api:
         return write_error(problem.message, problem.code, request_id)
-    title = RESPONSES.get(problem.status, b"Refused").decode()
-    detail = _OUR_MISTAKE if problem.status == INTERNAL.status else problem.message
+    title = HTTPStatus(problem.status).phrase
+    detail = _sentence(_OUR_MISTAKE if problem.status == INTERNAL.status else problem.message)
     faults = [{fault.kind: fault.place, "detail": fault.detail} for fault in problem.faults]
     return write_problem(problem.status, title, problem.code, detail, request_id, faults)
+
+
+def _sentence(message: str) -> str:
+    return message[:1].upper() + message[1:].removesuffix(".") + "."
 
 
 def extra_headers(problem: Problem, is_api: bool) -> Mapping[bytes, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,12 +11,13 @@ if TYPE_CHECKING:
 
 CONTENT_TYPE = b"Content-Type"
 JSON = b"application/json; charset=utf-8"
+_PHRASES = {status: HTTPStatus(status).phrase.encode() for status in (422, 428, 429, 431)}  # Twisted has none for them
 _JSON_HEADERS: Mapping[bytes, bytes] = {CONTENT_TYPE: JSON}
 
 
 def send(request: Request, status: int, body: bytes, headers: Mapping[bytes, bytes] = _JSON_HEADERS) -> bytes:
     """Set status and headers of `request`; returns `body`, for Klein to write."""
-    request.setResponseCode(status)
+    request.setResponseCode(status, _PHRASES.get(status))
     put = request.responseHeaders.setRawHeaders
     for name, value in headers.items():
         put(name, (value,))

@@ -134,7 +134,7 @@ def carry_out(txn: Txn, hand: Hand, id: str, steps: list[Step]) -> None:
 def unusable(faults: list[Fault]) -> Stopped:
     """The refusal of a request that is made as it must be, and says what cannot be."""
     first = faults[0]
-    return Stopped(Problem(422, "unusable", f"{first.detail}.", faults=tuple(faults)))
+    return Stopped(Problem(422, "unusable", first.detail, faults=tuple(faults)))
 
 
 def _told(new: Newcomer) -> Iterator[tuple[str, str, str]]:
