@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -55,25 +55,26 @@ class Api:
 
     def attach(self, app: Klein) -> None:
         """Add the routes to `app`."""
-        for route in ROUTES:
-            self._add(app, route)
         for path in dict.fromkeys([route.path for route in ROUTES]):
-            _add_options(app, path, [route.method for route in ROUTES if route.path == path])
+            self._add(app, path, {route.method: route for route in ROUTES if route.path == path})
 
-        @app.route(urls.OPENAPI, methods=["GET"], endpoint="api openapi")
+        @app.route(urls.OPENAPI, methods=["GET", "OPTIONS"], endpoint=urls.OPENAPI)
         def openapi(request: Request) -> bytes:
+            if request.method == b"OPTIONS":
+                return _options(request, ["GET"])
             return send(request, 200, self._description)
-
-        _add_options(app, urls.OPENAPI, ["GET"])
 
     @cached_property
     def _description(self) -> bytes:
         return orjson.dumps(description(ROUTES))
 
-    def _add(self, app: Klein, route: Route) -> None:
-        @app.route(route.path, methods=[route.method], endpoint=f"api {route.method} {route.path}")
-        async def handle(request: Request, **path: Any) -> bytes:
-            return await self.serve(request, route, path)
+    def _add(self, app: Klein, path: str, routes: Mapping[str, Route]) -> None:
+        @app.route(path, methods=[*routes, "OPTIONS"], endpoint=path)
+        async def handle(request: Request, **values: Any) -> bytes:
+            method = request.method.decode()
+            if method == "OPTIONS":
+                return _options(request, routes)
+            return await self.serve(request, routes["GET" if method == "HEAD" else method], values)
 
     async def serve(self, request: Request, route: Route, path: dict[str, Any]) -> bytes:
         """Answer one request. Raises what the one exit makes an answer of."""
@@ -136,11 +137,12 @@ def _send(request: Request, found: Done) -> bytes:
     return send(request, found.status, found.body, {CONTENT_TYPE: JSON, **headers})
 
 
-def _add_options(app: Klein, path: str, methods: list[str]) -> None:
-    allowed = ", ".join(sorted({*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"}))
-
-    @app.route(path, methods=["OPTIONS"], endpoint=f"api OPTIONS {path}")
-    def options(request: Request, **_: Any) -> bytes:
-        request.responseHeaders.setRawHeaders(b"Allow", (allowed.encode(),))
-        request.setResponseCode(204)
-        return b""
+def _options(request: Request, methods: Iterable[str]) -> bytes:
+    """Say what an address takes, to anybody: who has no token learns nothing that the description does not tell."""
+    allowed = {"OPTIONS", *methods} | ({"HEAD"} if "GET" in methods else set())
+    request.setResponseCode(204)
+    put = request.responseHeaders.setRawHeaders
+    put(b"Allow", (", ".join(sorted(allowed)).encode(),))
+    put(b"Cache-Control", (b"no-store",))
+    put(b"X-Content-Type-Options", (b"nosniff",))
+    return b""

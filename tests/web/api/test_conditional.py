@@ -48,11 +48,11 @@ def test_a_decision_may_name_it(full: Counter, verb: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["If-Match", "If-None-Match"])
-@pytest.mark.parametrize("value", ["", "x", '"a', '"a" "b"', '"a",', "*, *", '"a\tb"', ", ".join(['"a"'] * 21)])
-def test_a_header_that_cannot_be_read_is_said(counter: Counter, name: str, value: str) -> None:
+def test_a_header_that_cannot_be_read_is_said(counter: Counter, name: str) -> None:
     id = counter.enter(name="Elif")["id"]
-    reply = counter.ask("PATCH", f"/customers/{id}", {"name": "B"}, **{"If-Match": "*", name: value})
-    assert (reply.status, reply.json["errors"][0]["header"]) == (400, name)
+    for value in ("", "x", '"a', '"a" "b"', '"a",', "*, *", '"a\tb"', ", ".join(['"a"'] * 21)):
+        reply = counter.ask("PATCH", f"/customers/{id}", {"name": "B"}, **{"If-Match": "*", name: value})
+        assert (reply.status, reply.json["errors"][0]["header"]) == (400, name), value
 
 
 @pytest.mark.parametrize(("wanted", "status"), [("{}", 200), ('"x", {}', 200), ('"x"', 412), ("W/{}", 412), ("*", 200)])

@@ -28,14 +28,14 @@ def test_options_says_what_an_address_takes_to_anybody(full: Counter, path: str)
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"])
-def test_a_method_that_an_address_does_not_take_is_refused(full: Counter, path: str, method: str) -> None:
-    reply = full.ask(method, path)
-    if method in PATHS[path]:
-        assert reply.status != 405
-        return
-    assert (reply.status, reply.headers["Content-Type"]) == (405, PROBLEM)
-    assert set(reply.headers["Allow"].split(", ")) == taken(PATHS[path])
+def test_a_method_that_an_address_does_not_take_is_refused(full: Counter, path: str) -> None:
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"):
+        reply = full.ask(method, path)
+        if method in PATHS[path]:
+            assert reply.status != 405
+        else:
+            assert (reply.status, reply.headers["Content-Type"]) == (405, PROBLEM)
+            assert set(reply.headers["Allow"].split(", ")) == taken(PATHS[path])
 
 
 @pytest.mark.parametrize("path", [path for path, methods in PATHS.items() if "GET" in methods])

@@ -113,33 +113,33 @@ def test_reviews_in_pages(counter: Counter) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("query", "name"),
-    [
-        ("limit=0", "limit"),
-        ("limit=101", "limit"),
-        ("limit=x", "limit"),
-        ("limit=", "limit"),
-        ("limit=-1", "limit"),
-        ("limit=%D9%A1", "limit"),
-        ("limit=1&limit=2", "limit"),
-        ("limit=" + "1" * 4000, "limit"),
-        ("nonsense=1", "nonsense"),
-        ("q=%ff", "q"),
-        ("q=", "q"),
-        ("q=a&id=b", "q"),
-        ("cursor=x", "cursor"),
-        ("cursor=%00", "cursor"),
-        ("cursor=" + page.write("found", 1 << 60), "cursor"),
-        ("cursor=" + page.write("newest", "a\0"), "cursor"),
-        ("cursor=" + page.write("chats", 1, "a", "b"), "cursor"),
-        ("cursor=" + page.write("newest", "a") + "=", "cursor"),
-    ],
-)
-def test_a_parameter_that_is_wrong_is_named(full: Counter, query: str, name: str) -> None:
-    reply = full.ask("GET", f"/customers?{query}")
-    assert reply.status == 400, reply.body
-    assert [error["parameter"] for error in reply.json["errors"]] == [name]
+WRONG = [
+    ("limit=0", "limit"),
+    ("limit=101", "limit"),
+    ("limit=x", "limit"),
+    ("limit=", "limit"),
+    ("limit=-1", "limit"),
+    ("limit=%D9%A1", "limit"),
+    ("limit=1&limit=2", "limit"),
+    ("limit=" + "1" * 4000, "limit"),
+    ("nonsense=1", "nonsense"),
+    ("q=%ff", "q"),
+    ("q=", "q"),
+    ("q=a&id=b", "q"),
+    ("cursor=x", "cursor"),
+    ("cursor=%00", "cursor"),
+    ("cursor=" + page.write("found", 1 << 60), "cursor"),
+    ("cursor=" + page.write("newest", "a\0"), "cursor"),
+    ("cursor=" + page.write("chats", 1, "a", "b"), "cursor"),
+    ("cursor=" + page.write("newest", "a") + "=", "cursor"),
+]
+
+
+def test_a_parameter_that_is_wrong_is_named(full: Counter) -> None:
+    for query, name in WRONG:
+        reply = full.ask("GET", f"/customers?{query}")
+        assert reply.status == 400, (query, reply.body)
+        assert [error["parameter"] for error in reply.json["errors"]] == [name], query
 
 
 @pytest.mark.parametrize("path", ["/customers/{id}/chats", "/reviews"])
