@@ -27,7 +27,7 @@ from jivod.store.kv import Txn
 from jivod.web.api.fields import ABSENT, named, pointer, text, texts
 from jivod.web.problem import Fault, Problem, Stopped
 
-MOST = 50  # decisions of one request: a webhook waits as long as they take
+MOST = 30  # decisions of one request: a webhook waits as long as they take
 
 Deed = Callable[[Txn, Hand, str], Entry]
 Step = tuple[str, Deed]

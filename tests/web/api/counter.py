@@ -13,6 +13,7 @@ from jivod.model.access import SCOPES
 from jivod.store import meta
 from jivod.store.check import check
 from jivod.store.memory import MemoryEngine
+from jivod.store.tables import TABLES
 from tests.web.shop import NOW, Reply, Shop, open_shop
 
 API = "/api/v1"
@@ -62,6 +63,10 @@ class Counter:
 
     def tell(self, body: dict[str, Any]) -> None:
         assert self.shop.post(orjson.dumps(body)).status == 200
+
+    def rows(self) -> dict[str, list[tuple[bytes, bytes]]]:
+        """All that is stored."""
+        return self.shop.engine.read(lambda txn: {table: list(txn.range(table)) for table in TABLES})
 
     def is_sound(self) -> bool:
         """Whether the check finds nothing, and a rebuild makes the same store."""

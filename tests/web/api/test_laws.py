@@ -13,6 +13,7 @@ from jivod.web.api.api import ROUTES
 from jivod.web.api.openapi import description
 from jivod.web.api.route import Route
 from tests.strategies.bodies import json_values
+from tests.web.api.conftest import fill
 from tests.web.api.counter import TOKENS, Counter, accepted
 from tests.web.shop import Reply
 
@@ -76,12 +77,43 @@ def test_whatever_comes_is_answered_as_described(
     token: str | None,
 ) -> None:
     counter = Counter()
+    fill(counter)
+    ids = [card["id"] for card in counter.get("/customers")["items"]]
+    values = [ids[len(one) % 3] if len(one) % 2 else one for one in values]
+    before = counter.rows()
     asked = "&".join(
         f"{quote(name, errors='replace')}={quote(value, errors='replace')}" for name, value in query.items()
     )
     path = filled(route, values) + (f"?{asked}" if asked else "")
     reply = counter.ask(route.method, path, body, token=token, **headers)
     assert is_as_described(route, reply), (reply.status, reply.body)
+    assert reply.status < 400 or counter.rows() == before
+    assert counter.is_sound()
+
+
+SOME = st.lists(st.sampled_from(["a@example.com", "b@example.com", "nobody", "ayse@example.com"]), max_size=3)
+CHANGES = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": st.sampled_from(["Ayşe A", None, " "]),
+        "attributes": st.dictionaries(
+            st.sampled_from(["Plan", "City"]), st.sampled_from(["x", None, "\0"]), max_size=2
+        ),
+        "emails": st.fixed_dictionaries({}, optional={"add": SOME, "remove": SOME, "confirm": SOME}),
+    },
+)
+
+
+@given(CHANGES)
+def test_a_change_is_done_whole_or_not_at_all(change: dict[str, Any]) -> None:
+    counter = Counter()
+    fill(counter)
+    (card,) = counter.get("/customers?q=ayse@example.com")["items"]
+    before = counter.rows()
+    reply = counter.ask("PATCH", f"/customers/{card['id']}", change, If_Match="*")
+    assert reply.status in (200, 422)
+    if reply.status == 422:
+        assert counter.rows() == before
     assert counter.is_sound()
 
 
