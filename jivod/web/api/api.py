@@ -91,7 +91,7 @@ class Api:
             query=query.read(request, route.query),
             body=_body(request, raw, route),
             if_match=_if_match(request, route),
-            if_none_match=conditional.read(request, "If-None-Match"),
+            if_none_match=None if route.writes else conditional.read(request, "If-None-Match"),
         )
 
         def job(txn: Txn) -> Done | Refused | Stopped:
@@ -118,7 +118,7 @@ def _done(txn: Txn, work: Callable[[], Done]) -> Done | Refused | Stopped:
 
 
 def _if_match(request: Request, route: Route) -> conditional.Tags | None:
-    found = conditional.read(request, "If-Match")
+    found = conditional.read(request, "If-Match") if route.writes else None
     if found is None and route.match:
         raise Stopped(conditional.NEEDED)
     return found

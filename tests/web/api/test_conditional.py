@@ -47,11 +47,12 @@ def test_a_decision_may_name_it(full: Counter, verb: str) -> None:
     assert full.ask("POST", f"/customers/{a}/{verb}", body[verb], If_Match="*").status in (200, 409)
 
 
-@pytest.mark.parametrize("name", ["If-Match", "If-None-Match"])
-def test_a_header_that_cannot_be_read_is_said(counter: Counter, name: str) -> None:
+@pytest.mark.parametrize(("method", "name"), [("PATCH", "If-Match"), ("GET", "If-None-Match")])
+def test_a_header_that_cannot_be_read_is_said(counter: Counter, method: str, name: str) -> None:
     id = counter.enter(name="Elif")["id"]
     for value in ("", "x", '"a', '"a" "b"', '"a",', "*, *", '"a\tb"', ", ".join(['"a"'] * 21)):
-        reply = counter.ask("PATCH", f"/customers/{id}", {"name": "B"}, **{"If-Match": "*", name: value})
+        body = {"name": "B"} if method == "PATCH" else None
+        reply = counter.ask(method, f"/customers/{id}", body, **{name: value})
         assert (reply.status, reply.json["errors"][0]["header"]) == (400, name), value
 
 
@@ -69,3 +70,9 @@ def test_who_knows_the_state_gets_nothing_more(counter: Counter) -> None:
     assert (reply.status, reply.body, reply.headers["ETag"]) == (304, b"", tag)
     counter.ask("PATCH", path, {"name": "B"}, If_Match="*")
     assert counter.ask("GET", path, If_None_Match=tag).status == 200
+
+
+def test_who_only_reads_needs_to_know_nothing(counter: Counter) -> None:
+    id = counter.enter(name="Elif")["id"]
+    for rest in ("", "/chats", "/history"):
+        assert counter.ask("GET", f"/customers/{id}{rest}", If_Match='"old"').status == 200
