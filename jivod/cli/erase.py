@@ -21,10 +21,12 @@ from jivod.flow.replay import Change
 from jivod.flow.steward import demand_name
 from jivod.model.entry import Entry
 from jivod.model.errors import Refused
-from jivod.store import keys, quarantine
+from jivod.store import keys, quarantine, replies
 from jivod.store.lmdb import LmdbEngine
+from jivod.store.tables import REPLIES, REPLIES_BY_TIME
 
 STOP_FIRST = "stop the daemon first (systemctl stop jivod), or use --dry-run, which only counts"
+ANSWERS = (REPLIES, REPLIES_BY_TIME)  # of the API, of the last day: they may hold anybody
 COPIES = (NEW, OLD, "data.schema-*")  # in the state directory: stores of earlier days, all with the person in them
 
 
@@ -91,8 +93,9 @@ def _erase(office: Office, person: Person, extent: Extent, reason: str, by: str)
 
     with renewal(office, STOP_FIRST, change_of=change_of) as new:
         numbers = new.live.read(lambda txn: list(flow.in_quarantine(txn, person)))
-        new.carry_over(quarantined_but={keys.up(number) for number in numbers})
+        new.carry_over(but=ANSWERS, quarantined_but={keys.up(number) for number in numbers})
         write(new.twin, quarantine.recount)
+        write(new.twin, replies.recount)
         proof = write(new.twin, lambda txn: flow.sign(txn, office.hand(txn, by, now()), person, reason, extent.entries))
         _demand_same(new.live, person)
         new.take_place()

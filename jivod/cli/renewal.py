@@ -31,10 +31,14 @@ class Renewal:
     twin: ScratchEngine
     entries: int
 
-    def carry_over(self, policy: str | None = None, quarantined_but: Container[bytes] = ()) -> None:
-        """Copy what the journal does not tell: the quarantine `but` what has these keys, and all else that is kept."""
+    def carry_over(
+        self, policy: str | None = None, *, but: Container[str] = (), quarantined_but: Container[bytes] = ()
+    ) -> None:
+        """Copy what the journal does not tell: all tables that are kept `but` these, and of the quarantine all rows but
+        those of these keys. What is taken out of a store later would leave traces in it.
+        """
         for table in KEPT:
-            if table not in (JOURNAL, POLICIES):
+            if table not in (JOURNAL, POLICIES) and table not in but:
                 copy_table(self.live, self.twin, table, quarantined_but if table == QUARANTINE else ())
         replay.prepare(self.live, self.twin, policy)  # META knows which entries that policy finds
 

@@ -15,12 +15,12 @@ from jivod.flow.case import Case
 from jivod.flow.people import People
 from jivod.flow.whatif import visible
 from jivod.model.change import CALL_ENDED, CHAT_FINISHED, CREATED, ERASED, MERGED, OFFLINE_MESSAGE, UNMERGED, UPDATED
-from jivod.model.decision import Decision, Detach, Merge, Unmerge
+from jivod.model.decision import Create, Decision, Detach, Merge, Unmerge
 from jivod.model.entry import Entry
 from jivod.model.event import CallEvent, ChatFinished, Event, OfflineMessage
 from jivod.model.reason import Reason
 from jivod.policy.rules import Rules
-from jivod.store import outbox
+from jivod.store import customers, outbox
 from jivod.store.kv import Txn
 
 _ENDS = frozenset({"end", "error"})  # states behind which there is no other one of a call
@@ -57,7 +57,7 @@ class Ear:
         elif isinstance(decision, Unmerge):
             for loser, winner in decision.parted:
                 self._note(entry, UNMERGED, loser, winner)
-        elif isinstance(decision, Detach):
+        elif isinstance(decision, Create | Detach):
             self._note(entry, CREATED, touched[-1])
         self._note_seen(entry, [self.people.root(id) for id in touched])
 
@@ -88,7 +88,8 @@ def listen_to_decision(txn: Txn, people: People, ids: Iterable[str], rules: Rule
     wanted = outbox.wanted(txn)
     if not wanted:
         return None
-    return Ear(txn, people, rules, _faces(people, ids, rules) if UPDATED in wanted else {})
+    there = [id for id in ids if customers.get(txn, id) is not None]  # one who is to be created is not, yet
+    return Ear(txn, people, rules, _faces(people, there, rules) if UPDATED in wanted else {})
 
 
 def note_erased(txn: Txn, id: str, entry: Entry) -> None:

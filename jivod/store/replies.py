@@ -1,7 +1,7 @@
 """Replies: what the API answered to requests that named a key, so that the same again does nothing twice.
 
 Not a projection, and not for ever: after a day, or where there are too many, the oldest go. They hold what the answers
-held, customers too: whoever erases a person calls `forget`.
+held, customers too: where a person is erased all of them go.
 """
 
 from __future__ import annotations
@@ -48,12 +48,10 @@ def put(txn: Txn, reply: Reply) -> None:
         _drop(txn, old)
 
 
-def forget(txn: Txn, limit: int = COUNT_MAX) -> int:
-    """Drop all of them, at most `limit`; how many those were."""
-    found = _oldest(txn, limit)
-    for reply in found:
-        _drop(txn, reply)
-    return len(found)
+def recount(txn: Txn) -> None:
+    """Note anew how much there is, where they were left out of a copy."""
+    sizes = [len(decode(record).body) for _, record in txn.range(REPLIES)]
+    meta.set_value(txn, _STATE, [len(sizes), sum(sizes)])
 
 
 def held(txn: Txn) -> tuple[int, int]:

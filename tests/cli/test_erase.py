@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from jivod.model.entry import Origin
-from jivod.store import lock, quarantine
+from jivod.model.reply import Reply
+from jivod.store import lock, quarantine, replies
 
 from .conftest import Place, accepted
 
@@ -20,7 +21,7 @@ ASK = ("--reason", "asked by letter 17", "--by", "kemal")
 
 @pytest.fixture
 def shop(bare: Place) -> Place:
-    """Two customers; of one of them also an edit, and a broken body in quarantine."""
+    """Two customers; of one of them also an edit, a broken body in quarantine, and an answer of the API."""
     bare.fill(
         accepted(1, number="1", email=MAIL, phone=PHONE, name="Unutulan"),
         accepted(2, number="2", email=OTHER, name="Kalan"),
@@ -28,6 +29,8 @@ def shop(bare: Place) -> Place:
         b'{"event_name":"chat_accepted","visitor":{"email":"forgotten@example.com"',
     )
     bare.run("edit", bare.id(MAIL), "attr:Plan", "plan-of-forgotten", "--by", "kemal")
+    told = Reply(who="crm", key="k", at=1, digest="d", status=200, headers=(), body=b'["forgotten@example.com"]')
+    bare.write(lambda txn: replies.put(txn, told))
     return bare
 
 

@@ -19,6 +19,7 @@ from jivod.model.change import (
 from jivod.model.contact import PHONE, Key
 from jivod.store import journal, outbox
 from jivod.store.tables import OUTBOX
+from jivod.wire import decision as wire
 from tests.flow.world import World, accepted, client, finished, updated
 
 Told = list[tuple[str, str | None, str | None]]
@@ -112,6 +113,12 @@ def test_what_a_person_decides_is_told(world):
         (UPDATED, anna, None),
         (UPDATED, anna, None),
     ]
+
+
+def test_a_customer_who_is_entered_by_hand_is_created(world):
+    entry = world.decide(steward.create, [("email", "b@example.com"), ("name", "Banu")])
+    (id,) = wire.ids_of(wire.read(entry.body))
+    assert told(world) == [(CREATED, id, None)]
 
 
 def test_conversations_taken_away_make_a_customer(world):
