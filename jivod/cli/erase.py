@@ -18,7 +18,7 @@ from jivod.cli.words import counted
 from jivod.flow import erase as flow
 from jivod.flow.erase import Extent, Person
 from jivod.flow.replay import Change
-from jivod.flow.steward import demand_name
+from jivod.flow.typed import demand_name
 from jivod.model.entry import Entry
 from jivod.model.errors import Refused
 from jivod.store import keys, quarantine, replies
@@ -84,7 +84,7 @@ def _measure(office: Office, id: str) -> tuple[Person, Extent]:
 
 
 def _erase(office: Office, person: Person, extent: Extent, reason: str, by: str) -> Entry:
-    demand_name(by)
+    demand_name(by, flow.NAMELESS)
     flow.demand_reason(reason)
 
     def change_of(live: LmdbEngine) -> Change:

@@ -13,7 +13,7 @@ from jivod.model.card import Card
 from jivod.model.chat import Chat
 from jivod.model.contact import VERIFIED_TOKEN, VISITOR, Key
 from jivod.model.customer import Customer
-from jivod.model.event import ClientAttributeUpdated, ClientUpdated
+from jivod.model.event import ClientAttributeUpdated, ClientUpdated, ImportedRow
 from jivod.model.value import frozen
 from jivod.policy.evidence import Evidence, gather, proven, refuse, without
 from jivod.policy.identity import (
@@ -27,6 +27,7 @@ from jivod.policy.identity import (
     resolve,
     subject_of_card,
 )
+from jivod.policy.imported import going_by, resolve_imported
 from jivod.policy.rules import Rules
 from jivod.policy.signature import GOOD
 from jivod.store import cards, chats, customers, meta, shared
@@ -68,13 +69,16 @@ def attribute(
     """Decide whose event it is; none of the living customers `barred`. Reads only."""
     card = cards.get(txn, case.account, case.card)
     evidence = _gather(case, card, rules)
+    is_row = isinstance(case.event, ImportedRow)
+    if isinstance(case.event, ImportedRow):
+        evidence = going_by(evidence, case.event.finding)
     found, dropped = look_up(txn, people, evidence.keys, rules)
     evidence = without(evidence, dropped)
     chat = chats.get(txn, case.account, case.ref) if case.ref else None
     if barred:
         found = {key: roots - barred for key, roots in found.items()}
     question = _question(people, case, evidence, found, chat, barred)
-    verdict = resolve(question, rules)
+    verdict = resolve_imported(question, rules) if is_row else resolve(question, rules)
     is_new = verdict.rule == NEW
     is_proven = _is_proven(evidence, question, verdict)
     if is_proven and case.entry.signature == GOOD:

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from jivod.model.entry import Entry
-from jivod.model.event import CallEvent, ClientAttributeUpdated, ClientUpdated, Event, OfflineMessage, Unknown
+from jivod.model.event import (
+    CallEvent,
+    ClientAttributeUpdated,
+    ClientUpdated,
+    Event,
+    ImportedRow,
+    OfflineMessage,
+    Unknown,
+)
 from jivod.model.value import frozen
 from jivod.policy import contact
 from jivod.policy.moment import sighting
@@ -30,7 +38,7 @@ class Desk:
 @frozen(kw_only=True)
 class Case:
     """`at`: UNIX ms of what happened. `ref`: the conversation it belongs to (`model.chat.Chat.ref`), None for a
-    card's change.
+    card's change and an imported row.
 
     `card` names what Jivo shows as one visitor: its number, else the conversation; what we answer is remembered under
     it.
@@ -57,7 +65,7 @@ def open_case(entry: Entry, event: Event) -> Case:
 
 
 def _ref(entry: Entry, event: Event) -> str | None:
-    if isinstance(event, (ClientUpdated, ClientAttributeUpdated)):
+    if isinstance(event, (ClientUpdated, ClientAttributeUpdated, ImportedRow)):
         return None
     if event.chat_id and not contact.is_placeholder_id(event.chat_id):
         return f"chat:{event.chat_id}"

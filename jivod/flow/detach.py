@@ -13,7 +13,8 @@ from attrs import evolve
 from jivod.flow.attribution import evidence_of, newcomer_id
 from jivod.flow.case import Case, open_case
 from jivod.flow.people import People
-from jivod.model.claim import IMPORT, OPERATOR, REFUSED_PREFIX, Claim
+from jivod.flow.reading import read
+from jivod.model.claim import OPERATOR, REFUSED_PREFIX, Claim
 from jivod.model.contact import Key
 from jivod.model.customer import Customer
 from jivod.model.entry import Entry
@@ -28,11 +29,8 @@ from jivod.policy.rules import Rules
 from jivod.policy.signature import GOOD
 from jivod.store import chats, customers, journal, reasons
 from jivod.store.kv import Txn
-from jivod.wire import jivo
 
 LONGEST = 10_000  # entries of one record that are read again, at most
-
-_NO_EVENTS = (OPERATOR, IMPORT)  # sources of what no conversation said
 
 # (attribute, value, source) -> first and last time (UNIX ms) that a record knows of: what came outside of it was no
 # evidence, since Jivo had it from us; today the card does not tell that any more.
@@ -95,7 +93,7 @@ def detach(txn: Txn, people: People, root: str, seqs: Iterable[int], rules: Rule
     if customers.get(txn, new_id) is not None:
         raise Refused(f"this conversation made {new_id}: take away the others instead")
     _move(txn, going, new_id)
-    decided = [c for c in home.claims if c.source in _NO_EVENTS]
+    decided = [c for c in home.claims if c.source == OPERATOR]
     people.put(home, _retold(home.id, staying, decided, rules, entered))
     people.put(None, _retold(new_id, going, [], rules))
     return home.id, new_id
@@ -138,7 +136,7 @@ def _read(txn: Txn, reason: Reason, rules: Rules, spans: Spans) -> Told:
 def _open(txn: Txn, seq: int) -> tuple[Case, bytes]:
     """The case of a journal entry, and the digest of its content."""
     entry = _entry(txn, seq)
-    reading = jivo.read(entry.body)
+    reading = read(entry)
     return open_case(entry, reading.event), reading.digest
 
 

@@ -15,8 +15,9 @@ from attrs import evolve, frozen
 from jivod.flow import absent, feed
 from jivod.flow.enact import Enactment
 from jivod.flow.people import People
-from jivod.flow.steward import ORIGIN, Hand, demand_name
-from jivod.flow.typed import is_storable
+from jivod.flow.reading import read
+from jivod.flow.steward import ORIGIN, Hand
+from jivod.flow.typed import demand_name, is_storable
 from jivod.model.claim import Claim
 from jivod.model.contact import KINDS, PHONE, VISITOR, Key, visitor_key
 from jivod.model.decision import Erase, Shared
@@ -27,6 +28,7 @@ from jivod.store.kv import Engine, Txn
 from jivod.wire import decision as wire
 from jivod.wire import jivo
 
+NAMELESS = "an erasure needs the name of whoever does it"
 LONGEST_REASON = 500  # characters
 SHORTEST = 6  # bytes of a contact that is looked for in bodies that nobody could be found for
 PHONE_DIGITS = 9  # at the end of a number: however its beginning is written
@@ -59,7 +61,7 @@ class Person:
         is_nobodys = reason is None or reason.customer is None
         if entry.seq not in self.seqs and not (is_nobodys and self.is_named_in(entry)):
             return entry
-        return _emptied(entry, jivo.read(entry.body).digest if entry.kind == EVENT else b"")
+        return _emptied(entry, read(entry).digest if entry.kind == EVENT else b"")
 
     def is_named_in(self, item: Entry | Quarantined) -> bool:
         """Whether a body that belongs to nobody speaks of him."""
@@ -139,7 +141,7 @@ def in_quarantine(txn: Txn, found: Person) -> Iterator[int]:
 
 def sign(txn: Txn, hand: Hand, found: Person, reason: str, entries: int) -> Entry:
     """Journal, in the store that knows nothing of the person any more, that it was done: the proof."""
-    demand_name(hand.by)
+    demand_name(hand.by, NAMELESS)
     demand_reason(reason)
     decision = Erase(by=hand.by, customers=tuple(sorted(found.ids)), reason=reason.strip(), entries=entries)
     entry = journal.append(txn, received_at=hand.at, origin=ORIGIN, body=wire.write(decision), kind=DECISION)

@@ -7,11 +7,12 @@ from jivod.flow.attribution import attribute, evidence_of
 from jivod.flow.case import Desk, open_case
 from jivod.flow.foresight import Foresight
 from jivod.flow.people import People
+from jivod.flow.reading import read
 from jivod.flow.record import record
 from jivod.flow.respond import remember, respond, told
 from jivod.flow.uphold import Upholding, make_up, uphold
 from jivod.model.answer import OK, Answer
-from jivod.model.entry import DECISION, ERASED, Entry, Origin
+from jivod.model.entry import DECISION, ERASED, IMPORT, Entry, Origin
 from jivod.model.errors import Damaged, Unreadable
 from jivod.model.event import CrmEvent, Foreign
 from jivod.model.reason import Reason
@@ -21,7 +22,7 @@ from jivod.policy.reply import Panel
 from jivod.policy.rules import Rules
 from jivod.store import fingerprints, journal, quarantine, reasons
 from jivod.store.kv import Txn
-from jivod.wire import decision, jivo
+from jivod.wire import decision
 from jivod.wire.jivo import Reading
 
 
@@ -91,8 +92,8 @@ def fold_again(txn: Txn, entry: Entry, rules: Rules, foresight: Foresight) -> No
     if entry.kind == ERASED:
         _keep_erased(txn, entry)
         return
-    reading = jivo.read(entry.body)
-    if _begin(txn, entry, reading):
+    reading = read(entry)
+    if entry.kind == IMPORT or _begin(txn, entry, reading):
         people = People(txn)
         case = open_case(entry, reading.event)
         attribution = foresight.attribute(txn, people, case, reading.digest, rules)
@@ -100,7 +101,8 @@ def fold_again(txn: Txn, entry: Entry, rules: Rules, foresight: Foresight) -> No
         if attribution.waiting and entry.seq <= foresight.last:
             make_up(txn, rules, foresight, attribution.waiting, entry.seq)
             people = People(txn)
-        remember(txn, case, attribution, told(people, case, reason, rules))
+        if entry.kind != IMPORT:  # nobody is answered
+            remember(txn, case, attribution, told(people, case, reason, rules))
 
 
 def _begin(txn: Txn, entry: Entry, reading: Reading) -> bool:

@@ -15,7 +15,7 @@ from jivod.flow.anchor import anchor
 from jivod.flow.attribution import created_id
 from jivod.flow.enact import Enactment, above
 from jivod.flow.people import People
-from jivod.flow.typed import Reader, is_storable
+from jivod.flow.typed import Reader, demand_name
 from jivod.model.claim import ATTRIBUTE_PREFIX, DESCRIPTION, NAME, is_union
 from jivod.model.contact import EMAIL, KINDS, PHONE, Key
 from jivod.model.customer import GoldenRecord
@@ -41,7 +41,6 @@ from jivod.store.kv import Txn
 from jivod.wire import decision as wire
 
 ORIGIN = Origin(channel="", account="")  # a decision comes in by no channel
-LONGEST_NAME = 200  # characters of the name of whoever decides
 SAID = 200  # values that a customer may be entered with
 MOST = 500  # customers that one decision unmerges: a webhook waits as long as that takes
 
@@ -160,16 +159,8 @@ def key_of(hand: Hand, text: str) -> Key:
     return hand.reader.key(text)
 
 
-def demand_name(by: str) -> None:
-    """Raise Refused for a name that is none."""
-    if not by.strip() or len(by) > LONGEST_NAME or not is_storable(by):
-        raise Refused(
-            f"a decision needs the name of whoever takes it, {LONGEST_NAME} characters at most; give it by --by"
-        )
-
-
 def _decide(txn: Txn, hand: Hand, decision: Decision) -> Entry:
-    demand_name(hand.by)
+    demand_name(hand.by, "a decision needs the name of whoever takes it")
     anchored = evolve(decision, anchors=_anchors(txn, decision))
     entry = journal.append(txn, received_at=hand.at, origin=ORIGIN, body=wire.write(anchored), kind=DECISION)
     people = People(txn)

@@ -11,6 +11,7 @@ from jivod.policy import contact
 from jivod.policy.rules import Rules
 
 LONGEST = 8192  # characters of a value
+LONGEST_NAME = 200  # characters of the name of whoever decides
 ATTRIBUTES = (*KINDS, NAME, DESCRIPTION, ORGANIZATION, STATUS, ASSIGNED_AGENT, TAG, SOCIAL)
 
 
@@ -56,6 +57,12 @@ class Reader:
             return Key(kind, self.value(kind, text))
         except Refused as error:
             raise Refused(f"{error}, or any key as KIND:VALUE, like {VISITOR}:shop:7") from None
+
+
+def demand_name(by: str, why: str) -> None:
+    """Raise Refused unless `by` can be the name of a person who does something; `why` he needs one, in words."""
+    if not by.strip() or len(by) > LONGEST_NAME or not is_storable(by):
+        raise Refused(f"{why}, {LONGEST_NAME} characters at most; give it by --by")
 
 
 def is_storable(text: str) -> bool:

@@ -11,7 +11,7 @@ from itertools import islice
 from jivod.flow import regime, steward
 from jivod.flow.detach import LONGEST, Told, entered_at, told
 from jivod.flow.enact import BY_PERSON
-from jivod.model.claim import IMPORT, OPERATOR
+from jivod.model.claim import OPERATOR
 from jivod.model.contact import KINDS, Key
 from jivod.model.customer import Customer, Edge
 from jivod.model.entry import Entry
@@ -25,7 +25,6 @@ from jivod.wire import decision as wire
 PAGE = steward.MOST
 
 _FOUNDING = (NEW, DETACHED)
-_SAID = (OPERATOR, IMPORT)  # sources of keys that no conversation brought
 
 
 @frozen(kw_only=True)
@@ -184,7 +183,7 @@ def _groups(txn: Txn, record: Customer, entries: list[Told], key: Key) -> list[l
     for t in founding:
         own.tie("", t.conversation)
     for claim in record.claims:
-        if claim.source in _SAID and claim.attribute in KINDS and Key(claim.attribute, claim.value) != key:
+        if claim.source == OPERATOR and claim.attribute in KINDS and Key(claim.attribute, claim.value) != key:
             own.tie("", Key(claim.attribute, claim.value))
     for t in entries:
         dropped = {k for k, _ in t.reason.dropped}

@@ -6,7 +6,8 @@ from jivod.model.value import frozen
 
 EVENT = "event"  # a body that Jivo sent
 DECISION = "decision"  # what a person decided, written by jivod itself
-ERASED = "erased"  # either of them, of a person who was erased: nothing of what it said is left
+IMPORT = "import"  # a row of the company's own data, written by jivod itself
+ERASED = "erased"  # any of them, of a person who was erased: nothing of what it said is left
 
 
 @frozen(kw_only=True)
@@ -25,7 +26,7 @@ class Origin:
 class Entry:
     """A body as received, byte for byte. `received_at`: UNIX ms of the first receipt.
 
-    `kind` is EVENT, DECISION or ERASED. `signature` is what the check of a signed user_token said then
+    `kind` is one of the words above. `signature` is what the check of a signed user_token said then
     (`policy.signature`); "" where there was none to check.
     """
 

@@ -1,4 +1,6 @@
-"""Event: one frozen class per Jivo event, as wire.jivo reads it. Absent, null, blank and empty all read as None or ().
+"""Event: one frozen class per Jivo event, as wire.jivo reads it, and one for a row that was imported.
+
+Absent, null, blank and empty all read as None or ().
 
 All text here is clean: no NUL, no lone surrogate. Ids are text, as sent: Jivo's types for them vary.
 `at` is the event's own time in UNIX ms where it carries one (the last message), unchecked; most carry none.
@@ -120,3 +122,22 @@ class Foreign(Event):
 @frozen(kw_only=True)
 class Unknown(Event):
     """An event name that jivod does not know yet: kept with whatever of the common fields it carries."""
+
+
+@frozen(kw_only=True)
+class ImportedRow(Event):
+    """What the company's own data say of a customer: line `line` of `file`, imported by `by`.
+
+    `ids` are what the site gives to setUserToken as they stand, `signed_ids` what it signs. The first of `emails` and
+    of `phones` is the primary one. Only the kinds of key in `finding` may find somebody; empty: all.
+    """
+
+    by: str
+    file: str = ""
+    line: int = 0
+    finding: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    signed_ids: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    attributes: dict[str, str] = {}

@@ -12,8 +12,10 @@ from jivod.model.claim import (
     ASSIGNED_AGENT,
     ATTRIBUTE_PREFIX,
     DESCRIPTION,
+    IMPORT,
     NAME,
     ORGANIZATION,
+    PRIMARY_PREFIX,
     PROFILE,
     REFUSED_PREFIX,
     REVISED,
@@ -24,9 +26,9 @@ from jivod.model.claim import (
     VISITOR_TYPED,
     Claim,
 )
-from jivod.model.contact import VERIFIED_TOKEN, Contact, Key
+from jivod.model.contact import EMAIL, PHONE, VERIFIED_TOKEN, Contact, Key
 from jivod.model.entry import Entry
-from jivod.model.event import CallEvent, ChatUpdated, ClientAttributeUpdated, ClientUpdated, Event
+from jivod.model.event import CallEvent, ChatUpdated, ClientAttributeUpdated, ClientUpdated, Event, ImportedRow
 from jivod.model.value import frozen
 from jivod.policy import contact, signature
 from jivod.policy.rules import Rules
@@ -52,6 +54,8 @@ def gather(event: Event, entry: Entry, *, at: int, rules: Rules, echoes: frozens
     said = [(_attribute(c), c.key.value, source, c.raw) for c in contacts]
     said += [(NAME, v, _profile_source(event, source), raw) for v, raw in _one_line(event.visitor.name)]
     said += [(attribute, value, source, value) for attribute, value in _facts(event)]
+    if isinstance(event, ImportedRow):
+        said += [(attribute, value, source, value) for attribute, value in _primaries(contacts)]
     typed: dict[tuple[str, str, str], str] = {}
     for attribute, value, by, raw in said:
         if (attribute, value) not in echoes:
@@ -96,6 +100,8 @@ def proven(evidence: Evidence) -> Evidence:
 
 
 def _contacts(event: Event, entry: Entry, rules: Rules) -> list[Contact]:
+    if isinstance(event, ImportedRow):
+        return _imported(event, entry, rules)
     visitor, visit, origin = event.visitor, event.visit, entry.origin
     country = visit.country_code.upper() if visit and visit.country_code else None
     regions = tuple(dict.fromkeys(r for r in (country, origin.region) if r))
@@ -105,6 +111,29 @@ def _contacts(event: Event, entry: Entry, rules: Rules) -> list[Contact]:
     found += contact.phones(called, regions, rules) + contact.phones(visitor.phone, regions, rules)
     found += contact.visitors(origin.account, *_numbers(event))
     return found
+
+
+def _imported(event: ImportedRow, entry: Entry, rules: Rules) -> list[Contact]:
+    """The contacts in a row of the company's own data."""
+    regions = (entry.origin.region,) if entry.origin.region else ()
+    signed = [c for id in event.signed_ids for c in contact.tokens(id, rules)]
+    found = [evolve(c, key=Key(VERIFIED_TOKEN, c.key.value)) for c in signed]
+    for text in event.ids:
+        found += contact.tokens(text, rules)
+    for text in event.emails:
+        found += contact.emails(text, rules)
+    for text in event.phones:
+        found += contact.phones(text, regions, rules)
+    return found
+
+
+def _primaries(contacts: list[Contact]) -> list[Pair]:
+    """Which e-mail and which phone the company's own data put first."""
+    first: dict[str, str] = {}
+    for c in contacts:
+        if not c.refused and c.key.kind in (EMAIL, PHONE):
+            first.setdefault(c.key.kind, c.key.value)
+    return [(PRIMARY_PREFIX + kind, value) for kind, value in first.items()]
 
 
 def _tokens(token: str, verdict: str, rules: Rules) -> list[Contact]:
@@ -125,6 +154,8 @@ def _numbers(event: Event) -> tuple[str | None, ...]:
 
 
 def _source(event: Event) -> str:
+    if isinstance(event, ImportedRow):
+        return IMPORT
     return REVISED if isinstance(event, (ChatUpdated, ClientUpdated, ClientAttributeUpdated)) else VISITOR_TYPED
 
 
@@ -151,7 +182,7 @@ def _facts(event: Event) -> list[Pair]:
     ]
     pairs += [(TAG, tag) for tag in event.tags]
     pairs += [(SOCIAL, url) for url in event.visitor.social]
-    if isinstance(event, ClientAttributeUpdated):
+    if isinstance(event, (ClientAttributeUpdated, ImportedRow)):
         pairs += [(ATTRIBUTE_PREFIX + name, value) for name, value in event.attributes.items()]
     return [(attribute, value) for attribute, value in pairs if value]
 

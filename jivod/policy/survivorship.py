@@ -9,6 +9,7 @@ from jivod.model.claim import (
     ASSIGNED_AGENT,
     ATTRIBUTE_PREFIX,
     DESCRIPTION,
+    IMPORT,
     NAME,
     OPERATOR,
     ORGANIZATION,
@@ -94,6 +95,8 @@ def _contenders(group: list[Claim]) -> list[Claim]:
     a value of his own loses; but one that he chose among those of the highest rank wins.
     """
     rivals = [c for c in group if c.source == group[0].source]
+    if group[0].source == IMPORT:  # the company's own data change: what they said before is no doubt
+        rivals = [c for c in rivals if c.last_at == group[0].last_at]
     word = next((c for c in group if c.source == OPERATOR), None)
     if word is None or all(c.value != word.value for c in rivals):
         return rivals

@@ -109,7 +109,7 @@ def test_it_is_refused_while_the_daemon_runs(shop: Place) -> None:
         (("--yes",), 2, "say why by --reason"),
         (("--reason", "x", "--json"), 2, "say --yes with --json"),
         (("--reason", " ", "--yes", "--by", "kemal"), 1, "an erasure needs a reason"),
-        (("--reason", "x", "--yes", "--by", ""), 1, "a decision needs the name of whoever takes it"),
+        (("--reason", "x", "--yes", "--by", ""), 1, "an erasure needs the name of whoever does it"),
     ],
 )
 def test_what_is_missing_is_told_and_nothing_is_changed(

@@ -17,6 +17,7 @@ OF_STREAMS = frozenset(
         "test_whatif",
         "test_cases",
         "test_erase",
+        "test_transfer",
     }
 )
 
