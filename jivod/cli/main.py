@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 import os
 import sys
 from pathlib import Path
@@ -27,6 +28,8 @@ VERBS = {
     "edit": ("edit", "Add, clear or confirm a value of a customer."),
     "settle": ("settle", "Of the values that contest an attribute one is right."),
     "share": ("share", "A key belongs to several people, or to one."),
+    "import": ("intake", "Bring in customers from CSV, JSON Lines or vCard, or a whole export."),
+    "export": ("export", "Write the whole store, a list of customers, or all of one person."),
     "erase": ("erase", "Forget a person: no byte of him is left."),
     "policy": ("policy", "Check a policy file and play its cases."),
     "check": ("check", "Verify every record and index of the store."),
@@ -54,7 +57,7 @@ class Verbs(click.Group):
         if cmd_name not in VERBS:
             return None
         module = importlib.import_module(f"jivod.cli.{VERBS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name + "_" * keyword.iskeyword(cmd_name))
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

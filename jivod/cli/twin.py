@@ -27,13 +27,13 @@ Rows = list[tuple[bytes, bytes]]
 
 
 @contextmanager
-def moment_of(office: Office, name: str) -> Iterator[tuple[LmdbEngine, Path]]:
+def moment_of(office: Office, name: str, share: float = 1 + ROOM) -> Iterator[tuple[LmdbEngine, Path]]:
     """A copy of the store as it is at this moment, so that the daemon may go on writing, and a directory for a twin
-    beside it. Both are gone afterwards. Raises Refused where they do not fit on the disk.
+    beside it. Both are gone afterwards. Raises Refused unless `share` times the store fits on the disk.
     """
     with ExitStack() as stack:
         live = stack.enter_context(office.store())
-        demand_room(live, 1 + ROOM)
+        demand_room(live, share)
         scratch = stack.enter_context(_scratch(office.settings.state_dir, name))
         live.freeze(scratch / "copy")
         copy = stack.enter_context(closing(open_engine(scratch / "copy", office.settings.map_size)))
@@ -62,7 +62,7 @@ def twin_of(source: LmdbEngine, path: Path, office: Office, policy: str | None =
 
 def fold(source: LmdbEngine, twin: ScratchEngine, change: replay.Change = replay.unchanged) -> int:
     """Fold the whole journal, behind a progress bar; how many entries there are."""
-    with stepping("Folding the journal", source, twin) as step, _few_collections():
+    with stepping("Folding the journal", source, twin) as step, few_collections():
         return replay.rebuild(source, twin, step, change)
 
 
@@ -101,7 +101,8 @@ def _put(txn: Txn, table: str, rows: Rows) -> None:
 
 
 @contextmanager
-def _few_collections() -> Iterator[None]:
+def few_collections() -> Iterator[None]:
+    """Let the collector of garbage rest."""
     before = gc.get_threshold()
     gc.collect()
     gc.freeze()

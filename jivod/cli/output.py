@@ -1,0 +1,48 @@
+"""Output: where an export goes to: standard output, or a file that is there as a whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import click
+
+from jivod.cli.swap import flush
+
+Write = Callable[[bytes], object]
+
+
+@contextmanager
+def output(path: Path | None) -> Iterator[Write]:
+    """What to call with each piece. Nobody but this user may read the file. Raises UsageError where none can be."""
+    if path is None:
+        yield sys.stdout.buffer.write
+        sys.stdout.buffer.flush()
+        return
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = _create(path, beside)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file.write
+            file.flush()
+            os.fsync(file.fileno())
+        beside.rename(path)
+        flush(path.parent)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
+
+
+def _create(path: Path, beside: Path) -> int:
+    if path.exists() and not path.is_file():
+        raise click.UsageError(f"{path} is no plain file; name another, or let the output go through a pipe")
+    try:
+        return os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise click.UsageError(
+            f"{path} cannot be written ({error.strerror}); name another place, or let the output go through a pipe"
+        ) from None
