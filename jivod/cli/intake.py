@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,8 +33,9 @@ from jivod.wire.guess import ENCODINGS, FORMATS, SEPARATORS
 from jivod.wire.item import Item
 from jivod.wire.upload import How, Upload, open_upload
 
-TURN = 0.015  # seconds that a batch may take: a webhook may have to wait for it
-PAUSE = 0.003  # seconds between two, in which whoever waits gets his turn
+TURN = 0.005  # seconds that a batch may take: a webhook may have to wait for it
+PAUSE = 0.004  # seconds between two, in which whoever waits gets his turn
+SELDOM = 100  # batches after which the memory of what was read is given back
 _FOREVER = float("inf")
 
 Given = tuple[Item, ImportedRow | None, str]  # the row as read, as it would be kept, why it cannot be
@@ -148,7 +149,7 @@ class Intake:
         tally = Tally(limit=self.limit, place=out)
         given = self._given()
         waiting: list[Given] = []
-        with _progress(file) as step:
+        with _progress(file, engine) as step:
             while True:
                 waiting += islice(given, transfer.BATCH - len(waiting))
                 if not waiting:
@@ -169,7 +170,7 @@ class Intake:
             )
 
         taken = iter(write(engine, job) if good else ())
-        count = 0
+        settled = 0
         for item, row, why in waiting:
             if row is None:
                 tally.refuse(self.upload, item, why)
@@ -179,8 +180,8 @@ class Intake:
                 tally.refuse(self.upload, item, one.why)
             else:
                 tally.count(item, one)
-            count += 1
-        return count
+            settled += 1
+        return settled
 
     def _given(self) -> Iterator[Given]:
         for item in self.upload.rows:
@@ -194,8 +195,14 @@ class Intake:
 
 
 @contextmanager
-def _progress(file: BinaryIO) -> Iterator[Callable[[], None]]:
-    """What to call between batches: it shows how much of the file was read."""
-    size = os.fstat(file.fileno()).st_size
+def _progress(file: BinaryIO, engine: LmdbEngine) -> Iterator[Callable[[], None]]:
+    """What to call between batches: it shows how much of the file was read, and keeps memory flat."""
+    size, steps = os.fstat(file.fileno()).st_size, count(1)
     with closing(Progress("Importing")) as progress:
-        yield lambda: progress(file.tell(), size)
+
+        def step() -> None:
+            if next(steps) % SELDOM == 0:
+                engine.unmap()
+            progress(file.tell(), size)
+
+        yield step

@@ -22,8 +22,7 @@ def output(path: Path | None) -> Iterator[Write]:
         yield sys.stdout.buffer.write
         sys.stdout.buffer.flush()
         return
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = _create(path, beside)
+    beside, descriptor = _create(path)
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file.write
@@ -37,11 +36,13 @@ def output(path: Path | None) -> Iterator[Write]:
         raise
 
 
-def _create(path: Path, beside: Path) -> int:
+def _create(path: Path) -> tuple[Path, int]:
+    """A new file beside the one that is to be."""
     if path.exists() and not path.is_file():
         raise click.UsageError(f"{path} is no plain file; name another, or let the output go through a pipe")
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        return os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        return beside, os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise click.UsageError(
             f"{path} cannot be written ({error.strerror}); name another place, or let the output go through a pipe"

@@ -51,7 +51,12 @@ def table(engine: Engine, step: Step) -> Iterator[str]:
     headers = {_header(name): name for name in names}
     yield csv_line([*_FIRST, *[armed(header) for header in headers]])
     for one in everybody(engine, step):
-        yield csv_line([armed(cell) for cell in _cells(one, names)])
+        yield line(one, names)
+
+
+def line(one: Listed, names: list[str]) -> str:
+    """The line of one customer; `names` of the company's own attributes."""
+    return csv_line([armed(cell) for cell in _cells(one, names)])
 
 
 def attributes(engine: Engine, step: Step) -> list[str]:

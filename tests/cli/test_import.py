@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from jivod.model.entry import IMPORT
-from jivod.store import journal
+from jivod.store import customers, journal, lock
 from tests.cli.conftest import Place, accepted
 
-CRM = "Müşteri No;Ad Soyad;E-posta;Cep Telefonu;Bakiye\r\n7;Ayşe Yılmaz;ayse.imp@example.com;0532 000 11 22;1.250,00\r\n"
+HEADER = "Müşteri No;Ad Soyad;E-posta;Cep Telefonu;Bakiye\r\n"
+ROW = "7;Ayşe Yılmaz;ayse.imp@example.com;0532 000 11 22;1.250,00\r\n"
+BAD = ";Ali;bad;;\r\n;Veli;veli@example.com\r\n"
 
 
 def written(place: Place, text: str | bytes, name: str = "crm.csv") -> str:
@@ -22,13 +24,174 @@ def written(place: Place, text: str | bytes, name: str = "crm.csv") -> str:
     return str(path)
 
 
+def wrong(place: Place, *arguments: str) -> str:
+    """What the command says to a wrong use of it; nothing is changed."""
+    before = place.rows()
+    done = place.run("import", *arguments)
+    assert done.exit_code == 2, done.output
+    assert place.rows() == before
+    return done.stderr
+
+
 def test_a_table_is_told_before_it_is_taken_in(place: Place) -> None:
-    done = place.run("import", written(place, CRM), "--by", "Elif")
+    held = lock.hold(place.state)  # as by the daemon
+    done = place.run("import", written(place, HEADER + ROW), "--by", "Elif")
+    held.release()
     assert done.exit_code == 0, done.output
-    assert "csv, utf-8, columns separated by ;" in done.stdout
-    assert "Bakiye" in done.stdout and "attr:Bakiye" in done.stdout
-    assert "1 created, 0 enriched, 0 unchanged, 0 refused" in done.stdout
+    told, _, came_of_it = done.stdout.partition("attr:Bakiye\n")
+    assert "csv, utf-8, columns separated by ;" in told
+    assert came_of_it == "1 created, 0 enriched, 0 unchanged, 0 refused\n"
     (found,) = place.json("find", "ayse.imp@example.com")
     assert (found["name"], found["phones"], found["tokens"]) == ("Ayşe Yılmaz", ["+905320001122"], ["7"])
     assert found["attributes"] == {"Bakiye": "1.250,00"}
     assert place.run("rebuild", "--verify").exit_code == place.run("check").exit_code == 0
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1254"])
+def test_the_encoding_is_found(place: Place, encoding: str) -> None:
+    done = place.run("import", written(place, (HEADER + ROW).encode(encoding)))
+    assert done.exit_code == 0
+    assert f"csv, {encoding}," in done.stdout
+    assert place.json("find", "ayse.imp@example.com")[0]["name"] == "Ayşe Yılmaz"
+
+
+def test_the_same_file_twice_changes_nothing(place: Place) -> None:
+    file = written(place, HEADER + ROW)
+    assert place.json("import", file)["counts"]["created"] == 1
+    before = place.rows()
+    assert place.json("import", file)["counts"]["unchanged"] == 1
+    assert place.rows() == before
+
+
+def test_a_dry_run_tells_the_same_and_changes_nothing(place: Place) -> None:
+    kaya = "9;;mehmet.kaya@example.com;;5\r\n9;;ayse.demir@example.com;;6\r\n"
+    file = written(place, HEADER + ROW + kaya + BAD)
+    before = place.rows()
+    dry = place.run("import", file, "--dry-run", "--json")
+    assert dry.exit_code == 1
+    assert place.rows() == before
+    assert sorted(os.listdir(place.file.parent)) == ["crm.csv", "jivod.toml", "state"]
+    assert sorted(os.listdir(place.state)) == ["data"]
+    wet = place.run("import", file, "--json")
+    told, came = json.loads(dry.stdout), json.loads(wet.stdout)
+    assert (told["dry_run"], came["dry_run"]) == (True, False)
+    assert told["counts"] == came["counts"] == {
+        "created": 1, "enriched": 2, "unchanged": 0, "refused": 2, "contested": 1,
+    }  # fmt: skip
+    assert told["refused"] == came["refused"] == [
+        {"line": 5, "why": "email: not an e-mail address"},
+        {"line": 6, "why": "it has 3 cells, and there are 5 columns"},
+    ]  # fmt: skip
+    assert told["contested"][0]["line"] == 4
+
+
+def test_refused_rows_are_mended_and_imported(place: Place) -> None:
+    done = place.run("import", written(place, HEADER + ";Ali;bad;;\r\n" + ROW))
+    refused = place.file.parent / "crm.csv.refused.csv"
+    assert done.exit_code == 1
+    assert "line 2: email: not an e-mail address" in done.stdout
+    assert str(refused) in done.stdout
+    assert refused.stat().st_mode & 0o777 == 0o600
+    assert refused.read_text().splitlines()[1] == ";Ali;bad;;;email: not an e-mail address"
+    refused.write_text(refused.read_text().replace("bad", "ali@example.com"))
+    assert place.run("import", str(refused)).exit_code == 0
+    assert place.json("find", "ali@example.com")[0]["attributes"] == {}
+
+
+def test_a_file_of_refused_rows_is_never_written_over(place: Place) -> None:
+    file = written(place, HEADER + ";Ali;bad;;\r\n")
+    for _ in range(2):
+        assert place.run("import", file).exit_code == 1
+    names = sorted(path.name for path in place.file.parent.glob("crm.csv.*"))
+    assert names == ["crm.csv.refused-2.csv", "crm.csv.refused.csv"]
+    assert "is there already" in wrong(place, file, "--refused", str(place.file))
+    assert "another place" in wrong(place, file, "--refused", "/nonexistent/x.csv")
+
+
+def test_columns_and_keys_as_somebody_says(place: Place) -> None:
+    file = written(place, "code,mail address of his,old\nK1,x@example.com,1\n")
+    done = place.run("import", file, "--map", "Code=id", "--map", "mail address of his=email", "--map", "old=-")
+    assert done.exit_code == 0, done.output
+    assert "(left out)" in done.stdout
+    (found,) = place.json("find", "x@example.com")
+    assert (found["tokens"], found["attributes"]) == (["K1"], {})
+    other = written(place, "id,email\nK2,x@example.com\n")
+    assert place.json("import", other, "--key", "email")["counts"]["enriched"] == 1
+    assert place.json("find", "x@example.com")[0]["tokens"] == ["K1", "K2"]
+
+
+def test_where_the_site_signs_the_ids_so_does_the_import(place: Place) -> None:
+    place.file.write_text(place.file.read_text().replace("[store]", 'token_secret = "' + "x" * 40 + '"\n[store]'))
+    done = place.run("import", written(place, "id,email\n4711,x@example.com\n"))
+    assert "signed_id" in done.stdout
+    (found,) = place.json("find", "4711")
+    claims = place.read(lambda txn: customers.get(txn, found["id"]))
+    assert claims is not None and claims.values("verified_token") == {"4711"}
+
+
+def test_json_lines_and_vcards(place: Place) -> None:
+    lines = '{"email":"j@example.com","attributes":{"Plan":"gold"}}\nnonsense\n'
+    assert place.run("import", written(place, lines, "x.jsonl")).exit_code == 1
+    assert place.json("find", "j@example.com")[0]["attributes"] == {"Plan": "gold"}
+    assert (place.file.parent / "x.jsonl.refused.jsonl").exists()
+    emails = "EMAIL;PREF=2:k2@example.com\r\nEMAIL;PREF=1:k1@example.com\r\n"
+    card = f"BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Kim\r\n{emails}END:VCARD\r\n"
+    assert place.run("import", written(place, card, "x.vcf")).exit_code == 0
+    assert place.json("find", "k2@example.com")[0]["emails"] == ["k1@example.com", "k2@example.com"]
+
+
+def test_the_journal_keeps_who_imported_what(place: Place) -> None:
+    place.run("import", written(place, HEADER + ROW), "--by", "Elif")
+    entry = place.read(lambda txn: journal.get(txn, journal.last(txn)))
+    assert entry is not None
+    said = json.loads(entry.body)["import"]
+    assert (entry.kind, said["by"], said["file"], said["line"]) == (IMPORT, "Elif", "crm.csv", 2)
+    assert "--by" in place.refused("import", written(place, HEADER + ROW.replace("7", "8", 1)), "--by", " ", "--json")
+
+
+def test_p008_what_is_no_plain_file_of_text_is_refused_with_exit_code_2(place: Place) -> None:
+    beside = place.file.parent
+    (beside / "link.csv").symlink_to(written(place, HEADER + ROW))
+    os.mkfifo(beside / "pipe.csv")
+    written(place, gzip.compress(HEADER.encode()), "x.gz")
+    written(place, b"PK\x03\x04", "x.zip")
+    written(place, b"", "empty.csv")
+    for name, why in [
+        ("link.csv", "symbolic link"), ("pipe.csv", "no plain file"), ("x.gz", "gzip"), ("x.zip", "zip"),
+        ("empty.csv", "empty"), ("nothing.csv", "no such file"), (".", "no plain file"), ("a\nb", "no such file"),
+        ("/dev/zero", "no plain file"),
+    ]:  # fmt: skip
+        assert why in wrong(place, str(beside / name))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read anything")
+def test_p008_a_file_that_may_not_be_read_is_refused(place: Place) -> None:
+    file = Path(written(place, HEADER + ROW))
+    file.chmod(0)
+    assert "may not read" in wrong(place, str(file))
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "why"),
+    [
+        ("a,b\n1,2\n", (), "--map"), ("email\n", ("--map", "x"), "COLUMN=FIELD"),
+        ("email\n", ("--map", "x=id"), "no column"),
+        ("email\n", ("--key", "name"), "--key"), ("email\n", ("--encoding", "x"), "--encoding"),
+    ],
+)  # fmt: skip
+def test_a_wrong_use_is_told_with_exit_code_2(place: Place, text: str, arguments: tuple[str, ...], why: str) -> None:
+    assert why in wrong(place, written(place, text), *arguments)
+
+
+def test_without_a_store_there_is_nothing_to_import_into(bare: Place) -> None:
+    bare.state.mkdir(mode=0o700)
+    done = bare.run("import", written(bare, HEADER + ROW))
+    assert done.exit_code == 1
+    assert "start the daemon first" in done.stderr
+
+
+def test_a_visitor_after_an_import_is_whom_the_company_knows(place: Place) -> None:
+    place.run("import", written(place, HEADER + ROW))
+    place.fill(accepted(900, email="Ayse.Imp@example.com", name="aysee"))
+    (found,) = place.json("find", "ayse.imp@example.com")
+    assert (found["name"], found["chats"]) == ("Ayşe Yılmaz", 1)

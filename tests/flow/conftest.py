@@ -18,6 +18,8 @@ OF_STREAMS = frozenset(
         "test_cases",
         "test_erase",
         "test_transfer",
+        "test_whole",
+        "test_listing",
     }
 )
 

@@ -1,0 +1,118 @@
+"""Tables as CSV: read to the end whatever stands in the middle, written so that they read back as they were."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from jivod.model.errors import Refused
+from jivod.wire.item import Item
+from jivod.wire.table import LINE_MAX, armed, csv_line, disarmed, several, values_of
+from jivod.wire.upload import How, Upload, open_upload
+
+
+def upload(text: str | bytes, **how: Any) -> Upload:
+    return open_upload(io.BytesIO(text if isinstance(text, bytes) else text.encode()), How(**how))
+
+
+def items(text: str | bytes, **how: Any) -> list[Item]:
+    return list(upload(text, **how).rows)
+
+
+def test_what_a_row_says_and_where_it_stands() -> None:
+    (first, second) = items('email;note;Plan\na@example.com;"two\nlines";gold\n;;\nb@example.com;;\n')
+    assert first == Item(
+        line=2, said=(("email", "a@example.com"), ("description", "two\nlines"), ("attr:Plan", "gold")),
+        cells=("a@example.com", "two\nlines", "gold"),
+    )  # fmt: skip
+    assert (second.line, second.said) == (5, (("email", "b@example.com"),))
+
+
+def test_several_contacts_in_one_cell_or_in_several_columns() -> None:
+    (one,) = items('email,email 2,phone,tags\n"a@example.com; b@example.com",c@example.com,"1\n2","x,y"\n')
+    assert [value.strip() for field, value in one.said if field == "email"] == [
+        "a@example.com", "b@example.com", "c@example.com",
+    ]  # fmt: skip
+    assert [value for field, value in one.said if field in ("phone", "tag")] == ["1", "2", "x", "y"]
+
+
+@pytest.mark.parametrize(
+    "bad", ["only one cell", "a,b,c,d", '"' + "x" * 200_000 + '",b', "x" * (LINE_MAX + 5), "x," * LINE_MAX]
+)  # fmt: skip
+def test_p007_a_bad_line_in_the_middle_is_reported_and_those_behind_it_are_read(bad: str) -> None:
+    good = "email,name\na@example.com,Ali\n"
+    first, wrong, last = items(f"{good}{bad}\nb@example.com,Veli\n")
+    assert (first.fault, bool(wrong.fault), last.fault) == ("", True, "")
+    assert (wrong.line, last.said) == (3, (("email", "b@example.com"), ("name", "Veli")))
+
+
+def test_a_byte_that_is_no_character_spoils_its_row_alone() -> None:
+    good = "email;name\na@example.com;Şule\n".encode("cp1254")
+    first, wrong, last = items(good + b"b@example.com;\x90\nc@example.com;x\n")
+    assert (first.said[1], bool(wrong.fault), last.fault) == (("name", "Şule"), True, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("\n\na", "blank"), ("name,age\nAli,3\n", "--map"), (",".join(["email"] * 1001) + "\n", "1000 columns")],
+)
+def test_a_table_that_cannot_be_used_is_refused(text: str, why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        upload(text)
+
+
+def test_refused_rows_can_be_mended_and_read_again() -> None:
+    first = upload("email;note\nbad;=1+1\nx;y;z\n")
+    lines = first.refused_header + "".join([first.refused_as(item, "why; not") for item in first.rows])
+    again = upload(lines)
+    assert again.columns == (("email", "email"), ("note", "description"))
+    one, two = list(again.rows)
+    assert (one.said, two.fault) == (
+        (("email", "bad"), ("description", "=1+1")), "it has 3 cells, and there are 2 columns",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+905320000001", "-1", "@x", "\tx", "\rx", "\0x", "'=x", "''+x"])
+def test_no_spreadsheet_computes_a_cell(text: str) -> None:
+    assert armed(text) == "'" + text
+    assert disarmed(armed(text)) == text
+
+
+@pytest.mark.parametrize("text", ["", "x", "'x", "a=b", "'", "''"])
+def test_all_other_text_is_written_as_it_is(text: str) -> None:
+    assert disarmed(armed(text)) == armed(text) == text
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+LINES = st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs", "Cc"]), min_size=1).filter(str.strip)
+HEADS = (b"", b"email,name\n", b'{"email":"a@example.com"}\n', b"BEGIN:VCARD\nEMAIL:a@example.com\nEND:VCARD\n")
+
+
+@given(st.lists(st.lists(TEXTS, min_size=2, max_size=2)), st.sampled_from(",;\t|"))
+def test_what_was_written_is_read_as_it_was(rows: list[list[str]], separator: str) -> None:
+    lines = csv_line(["email", "Plan"], separator) + "".join([csv_line(map(armed, row), separator) for row in rows])
+    assume("\0" not in lines)
+    found = upload(lines, separator=separator, encoding="utf-8").rows
+    assert [list(item.cells) for item in found] == [row for row in rows if any(armed(c).strip() for c in row)]
+
+
+@given(st.lists(LINES, max_size=4))
+def test_several_tags_in_one_cell_are_read_as_just_these(tags: list[str]) -> None:
+    assert [value for _, value in values_of("tag", several(tags, "tag")) if value] == tags
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_to_the_end_or_refused(data: bytes) -> None:
+    for head in HEADS:
+        try:
+            found = upload(head + data)
+            rows = list(found.rows)
+        except Refused:
+            continue
+        for item in rows:
+            assert isinstance(found.refused_as(item, "why"), str)
+            assert item.fault or item.said or found.format != "csv"
