@@ -34,7 +34,7 @@ from jivod.wire.item import Item
 from jivod.wire.upload import How, Upload, open_upload
 
 TURN = 0.005  # seconds that a batch may take: a webhook may have to wait for it
-PAUSE = 0.004  # seconds between two, in which whoever waits gets his turn
+PAUSE = 0.003  # seconds between two, in which whoever waits gets his turn
 SELDOM = 100  # batches after which the memory of what was read is given back
 _FOREVER = float("inf")
 

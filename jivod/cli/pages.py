@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 
 from jivod.cli.lines import decision_line
@@ -12,6 +12,7 @@ from jivod.flow.doubts import Doubt, fields
 from jivod.flow.query import Decided
 from jivod.model.chat import Chat, Message, Transcript
 from jivod.model.customer import GoldenRecord
+from jivod.model.event import ImportedRow
 from jivod.model.reason import Reason
 from jivod.policy.identity import CREATED
 from jivod.wire.rest import facts
@@ -76,20 +77,21 @@ def transcript_page(whole: Transcript) -> None:
             say(f"  {line}")
 
 
-def reasons_page(reasons: Sequence[Reason], decisions: Sequence[Decided]) -> None:
-    """Each event's reason and each decision, in the order of the journal."""
+def reasons_page(reasons: Sequence[Reason], decisions: Sequence[Decided], rows: Mapping[int, ImportedRow]) -> None:
+    """Each event's reason and each decision, in the order of the journal; of an imported row where it came from."""
     reasons = [why for why in reasons if why.rule != CREATED]  # the decision tells that better
     say()
     say(f"Why: {counted(len(reasons), 'event')}" + (f", {counted(len(decisions), 'decision')}" if decisions else ""))
-    told = [(why.seq, _reason(why)) for why in reasons]
+    told = [(why.seq, _reason(why, rows.get(why.seq))) for why in reasons]
     told += [(done.seq, [decision_line(done)]) for done in decisions]
     for _, lines in sorted(told, key=lambda one: one[0]):
         for line in lines:
             say(f"  {line}")
 
 
-def _reason(why: Reason) -> list[str]:
+def _reason(why: Reason, row: ImportedRow | None) -> list[str]:
     key = f", {key_words(why.key)}" if why.key else ""
+    key += f", imported by {row.by} from {row.file} line {row.line}" if row else ""
     lines = [f"#{why.seq}  {why.rule}{key}" + (", proven" if why.proven else "")]
     lines += [f"    not {rival.customer}: {rival.key.kind} {rival.why}" for rival in why.rivals]
     lines += [f"    {dropped.kind} not used: {reason}" for dropped, reason in why.dropped]

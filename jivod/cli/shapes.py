@@ -9,8 +9,10 @@ from attrs import asdict
 from jivod.flow.doubts import Doubt
 from jivod.flow.query import Decided
 from jivod.flow.undo import Attachment, Merged
+from jivod.model.event import ImportedRow
+from jivod.model.reason import Reason
 from jivod.wire import rest
-from jivod.wire.rest import card, chat, facts, quarantined, reason, transcript
+from jivod.wire.rest import card, chat, facts, quarantined, transcript
 
 __all__ = [
     "attachment",
@@ -24,6 +26,12 @@ __all__ = [
     "reason",
     "transcript",
 ]
+
+
+def reason(why: Reason, row: ImportedRow | None) -> dict[str, Any]:
+    """Why a journal entry belongs to its customer; of an imported `row` also by whom, and of which file."""
+    origin = {"imported": {"by": row.by, "file": row.file, "line": row.line}} if row is not None else {}
+    return {**rest.reason(why), **origin}
 
 
 def decided(done: Decided) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from jivod.flow.regime import in_force
 from jivod.model.chat import Chat, Transcript
 from jivod.model.customer import GoldenRecord
 from jivod.model.errors import Refused
+from jivod.model.event import ImportedRow
 from jivod.model.reason import Reason
 from jivod.policy.rules import Rules
 from jivod.store.kv import Txn
@@ -25,7 +26,7 @@ from jivod.wire.rest import card, chat, transcript
 
 PAGE = 100
 
-Why = tuple[list[Reason], list[Decided]]
+Why = tuple[list[Reason], list[Decided], dict[int, ImportedRow]]
 One = TypeVar("One", Reason, Decided)
 
 
@@ -80,7 +81,8 @@ def _history(txn: Txn, id: str) -> Iterable[Chat]:
 
 
 def _everything(txn: Txn, id: str) -> Why:
-    return list(_paged(query.explain, txn, id)), list(_paged(query.decided, txn, id))
+    reasons = list(_paged(query.explain, txn, id))
+    return reasons, list(_paged(query.decided, txn, id)), query.imported(txn, reasons)
 
 
 def _paged(ask: Callable[[Txn, str, int, int], list[One]], txn: Txn, id: str) -> Iterable[One]:
@@ -101,5 +103,6 @@ def _shape(golden: GoldenRecord, link: str, chats: list[Chat], why: Why | None) 
     shape = {**card(golden), "crm_link": link, "history": [chat(row) for row in chats]}
     if why is None:
         return shape
-    reasons, decisions = why
-    return {**shape, "reasons": [reason(one) for one in reasons], "decisions": [decided(one) for one in decisions]}
+    reasons, decisions, rows = why
+    told = [reason(one, rows.get(one.seq)) for one in reasons]
+    return {**shape, "reasons": told, "decisions": [decided(one) for one in decisions]}

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Iterable
 from itertools import islice
 
 from jivod.flow import transcript as transcripts
 from jivod.flow.people import People
+from jivod.flow.reading import read
 from jivod.model.chat import Chat, Transcript
 from jivod.model.contact import TOKEN, VERIFIED_TOKEN, VISITOR, Key, visitor_key
 from jivod.model.customer import GoldenRecord
 from jivod.model.decision import Decision
+from jivod.model.entry import IMPORT
 from jivod.model.errors import Damaged
+from jivod.model.event import ImportedRow
 from jivod.model.reason import Reason
 from jivod.model.value import frozen
 from jivod.policy import contact
@@ -105,6 +109,13 @@ def decided(txn: Txn, id: str, limit: int, after: int = 0) -> list[Decided]:
     pages = [decisions.of(txn, member, after, limit) for member in edges.tree(txn, edges.root(txn, id))]
     seqs = sorted({seq for page in pages for seq in page})[:limit]
     return [_decided(txn, seq) for seq in seqs]
+
+
+def imported(txn: Txn, explained: Iterable[Reason]) -> dict[int, ImportedRow]:
+    """Those of the entries that are rows of the company's own data, by their numbers."""
+    entries = [journal.get(txn, reason.seq) for reason in explained]
+    events = [(entry.seq, read(entry).event) for entry in entries if entry is not None and entry.kind == IMPORT]
+    return {seq: event for seq, event in events if isinstance(event, ImportedRow)}
 
 
 def _decided(txn: Txn, seq: int) -> Decided:

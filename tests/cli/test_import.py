@@ -146,6 +146,10 @@ def test_the_journal_keeps_who_imported_what(place: Place) -> None:
     assert entry is not None
     said = json.loads(entry.body)["import"]
     assert (entry.kind, said["by"], said["file"], said["line"]) == (IMPORT, "Elif", "crm.csv", 2)
+    id = place.id("ayse.imp@example.com")
+    assert "new, imported by Elif from crm.csv line 2\n" in place.run("show", id, "--why").stdout
+    (why,) = place.json("show", id, "--why")["reasons"]
+    assert why["imported"] == {"by": "Elif", "file": "crm.csv", "line": 2}
     assert "--by" in place.refused("import", written(place, HEADER + ROW.replace("7", "8", 1)), "--by", " ", "--json")
 
 
