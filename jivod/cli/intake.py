@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -17,7 +18,7 @@ from jivod.cli import restore_whole
 from jivod.cli.deed import AS_JSON, name_of, now, write
 from jivod.cli.office import Office
 from jivod.cli.refused import RefusedRows
-from jivod.cli.screen import Progress, argument, say, say_json
+from jivod.cli.screen import Progress, argument, say, say_json, wrong_use
 from jivod.cli.source import open_source
 from jivod.cli.tally import Tally
 from jivod.cli.twin import moment_of
@@ -33,10 +34,11 @@ from jivod.wire.guess import ENCODINGS, FORMATS, SEPARATORS
 from jivod.wire.item import Item
 from jivod.wire.upload import How, Upload, open_upload
 
-TURN = 0.005  # seconds that a batch may take: a webhook may have to wait for it
+TURN = 0.010  # seconds that a batch may take: a webhook may have to wait for it
 PAUSE = 0.003  # seconds between two, in which whoever waits gets his turn
 SELDOM = 100  # batches after which the memory of what was read is given back
 _FOREVER = float("inf")
+_REGION = re.compile(r"[A-Za-z]{2}", re.ASCII)
 
 Given = tuple[Item, ImportedRow | None, str]  # the row as read, as it would be kept, why it cannot be
 
@@ -74,6 +76,8 @@ def import_(
                 raise click.UsageError("this file is a whole export: it takes neither --dry-run nor --key nor --map")
             restore_whole.restore(office, source, as_json=as_json)
             return
+        if region is not None and not _REGION.fullmatch(region):
+            raise click.UsageError('--region is two letters, like "TR"')
         channels = office.settings.channels
         signs = any(channel.token_secret is not None for channel in channels)
         try:
@@ -83,7 +87,7 @@ def import_(
             )  # fmt: skip
             upload = open_upload(source, how)
         except Refused as error:
-            raise click.UsageError(str(error)) from None
+            raise wrong_use(str(error)) from None
         _tell(upload, file, as_json=as_json)
         origin = rows.Source(
             by=name_of(by), file=argument(file.name)[:200], finding=rows.FINDING[key] if key else ()

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import click
-
+from jivod.cli.screen import wrong_use
 from jivod.cli.swap import flush
 
 Write = Callable[[bytes], object]
@@ -39,11 +38,11 @@ def output(path: Path | None) -> Iterator[Write]:
 def _create(path: Path) -> tuple[Path, int]:
     """A new file beside the one that is to be."""
     if path.exists() and not path.is_file():
-        raise click.UsageError(f"{path} is no plain file; name another, or let the output go through a pipe")
+        raise wrong_use(f"{path} is no plain file; name another, or let the output go through a pipe")
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         return beside, os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise click.UsageError(
+        raise wrong_use(
             f"{path} cannot be written ({error.strerror}); name another place, or let the output go through a pipe"
         ) from None

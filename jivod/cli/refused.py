@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 from typing import TextIO
 
-import click
 from attrs import define
 
+from jivod.cli.screen import wrong_use
 from jivod.wire.item import Item
 from jivod.wire.upload import Upload
 
@@ -23,11 +23,11 @@ class RefusedRows:
 
     def __attrs_post_init__(self) -> None:
         if os.path.lexists(self.path):
-            raise click.UsageError(
+            raise wrong_use(
                 f"{self.path} is there already; remove it, or name another place by --refused"
             )
         if not os.access(self.path.parent, os.W_OK | os.X_OK):
-            raise click.UsageError(
+            raise wrong_use(
                 f"{self.path} could not be written for rows that are refused; name another place by --refused"
             )
 

@@ -49,6 +49,11 @@ def argument(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
+def wrong_use(text: str) -> click.UsageError:
+    """The error for a wrong use of the command, with names of files and columns made harmless."""
+    return click.UsageError(clean(argument(text)))
+
+
 def moment(ms: int) -> str:
     """A time in UNIX ms, to the minute, in UTC."""
     try:

@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
-import click
+from jivod.cli.screen import wrong_use
 
 _WORDS = {
     errno.ENOENT: "there is no such file",
@@ -31,5 +31,5 @@ def open_source(path: Path) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
-def _wrong(path: Path, why: str) -> click.UsageError:
-    return click.UsageError(f"{path} cannot be used: {why}")
+def _wrong(path: Path, why: str) -> Exception:
+    return wrong_use(f"{path} cannot be used: {why}")

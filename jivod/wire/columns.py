@@ -13,6 +13,7 @@ from jivod.wire.row import FIELDS, ID, IGNORED, LAST_NAME, MANY, SIGNED_ID
 from jivod.wire.text import line
 
 MOST = 1000  # columns
+_NUMBERED = 200  # characters of a name that is told apart by a number
 
 JIVOD_ID, REASON = "jivod_id", "refused"
 """Columns that jivod writes itself: the id of a customer in an export; why a row was refused."""
@@ -96,7 +97,7 @@ def _each_once(headers: Sequence[str], fields: list[str]) -> list[str]:
     for header, given in zip(headers, fields, strict=True):
         field, number = given, 1
         while field in taken and field not in MANY and field != IGNORED:
-            field = _own(header if number == 1 else f"{header} {number}")
+            field = _own(header if number == 1 else f"{header.strip()[:_NUMBERED]} {number}")
             number += 1
         taken.add(field)
         result.append(field)

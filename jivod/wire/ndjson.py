@@ -40,7 +40,7 @@ class Ndjson:
     def __init__(self, file: Binary, *, said: Mapping[str, str], signs: bool) -> None:
         self._file = file
 
-        @lru_cache(maxsize=1024)
+        @lru_cache(maxsize=64)  # a line may have a mebibyte of keys
         def fields_of(keys: tuple[str, ...]) -> list[str]:
             there = {key.strip().casefold() for key in keys}
             return assign(keys, {key: said[key] for key in said if key.strip().casefold() in there}, signs=signs)

@@ -1,7 +1,8 @@
 """Vcard: customers as vCards: 3.0 and 4.0 are read (2.1 too, as telephones write it), 4.0 is written.
 
-Read by vobject, one card at a time, so that a bad one spoils no other. It writes 3.0 alone; so the few lines of a 4.0
-are written here.
+Read by vobject, one card at a time, so that a bad one spoils no other. It gets the properties that are kept and of a
+shape that its patterns take in one go: a line made for it can hold it up for ever. It writes 3.0 alone; so the few
+lines of a 4.0 are written here.
 """
 
 from __future__ import annotations
@@ -19,6 +20,16 @@ from jivod.wire.table import LINE_MAX, Text
 CARD_MAX = 4 << 20  # characters of one card: some hold a photograph
 
 _REASON = "X-JIVOD-REFUSED"
+_LINES_MAX = 2000  # properties of one card, unfolded
+_VALUE_MAX = 64 * 1024  # characters of one
+_KEPT = frozenset(
+    ("VERSION", "FN", "N", "EMAIL", "TEL", "NOTE", "ORG", "CATEGORIES", "URL", "SOCIALPROFILE", "X-SOCIALPROFILE")
+)
+_NAME = re.compile(r"(?:[\w-]+\.)?([\w-]+)[;:]", re.ASCII)
+_HEAD = re.compile(
+    r'[\w.-]+(?:;[\w-]+(?:=(?:"[^"]*"|[^";:,]*)(?:,(?:"[^"]*"|[^";:,]*))*)?)*:', re.ASCII
+)  # what stands before the value; each character can be read in one way only
+_HEAD_MAX = 1000
 _LAST = 101  # behind every PREF there can be
 _OCTETS = 75
 _SPECIAL = re.compile(r"[\\,;]")
@@ -58,11 +69,47 @@ def _item(begun: int, text: str, *, is_whole: bool) -> Item:
         return Item(line=begun, fault="the card is too long", text="")
     import vobject  # takes 60 ms, and few files need it
 
+    kept = _kept(text)
+    if kept is None:
+        return Item(line=begun, fault="it cannot be read as a vCard", text=text)
     try:
-        card = vobject.readOne(text, allowQP=True)
+        card = vobject.readOne("\n".join(["BEGIN:VCARD", *kept, "END:VCARD"]), allowQP=True)
         return Item(line=begun, said=tuple(_said(card)), text=text)
     except Exception:  # vobject raises whatever its parts raise: of a card that it cannot read nothing is to be had
         return Item(line=begun, fault="it cannot be read as a vCard", text=text)
+
+
+def _kept(text: str) -> list[str] | None:
+    """The properties that are kept, each in one line; None where a line is none."""
+    lines = _unfolded([line for line in _LINE_ENDS.split(text) if line.strip()])
+    kept = []
+    for line in lines[1:-1]:
+        found = _NAME.match(line)
+        if found is None or len(lines) > _LINES_MAX:
+            return None
+        if found[1].upper() in _KEPT:
+            head = _HEAD.match(line, 0, _HEAD_MAX)
+            if head is None or len(line) > _VALUE_MAX:
+                return None
+            kept.append(line)
+    return kept
+
+
+def _unfolded(lines: list[str]) -> list[str]:
+    """Lines that were broken, put together: those that begin with a blank, and in 2.1 those behind a `=`."""
+    found: list[list[str]] = []
+    is_soft = False
+    for line in lines:
+        if is_soft:
+            found[-1].append(line)
+        elif line[0] in " \t" and found:
+            found[-1].append(line[1:])
+        else:
+            found.append([line])
+        is_soft = line.endswith("=") and "QUOTED-PRINTABLE" in found[-1][0].upper()
+        if is_soft:
+            found[-1][-1] = found[-1][-1][:-1]
+    return ["".join(parts) for parts in found]
 
 
 def _said(card: Any) -> Iterator[tuple[str, str]]:
@@ -93,6 +140,8 @@ def _first(card: Any, name: str) -> Any:
 def _text(line: Any) -> str:
     """A property's value as one text."""
     value = line.value if line is not None else ""
+    if isinstance(value, bytes):
+        return ""  # a picture, or what says that it is one
     if isinstance(value, list):
         return ", ".join(str(part) for part in value if part)
     return " ".join(str(value).split()) if not isinstance(value, str) else value.strip()

@@ -163,7 +163,7 @@ def test_p008_what_is_no_plain_file_of_text_is_refused_with_exit_code_2(place: P
     for name, why in [
         ("link.csv", "symbolic link"), ("pipe.csv", "no plain file"), ("x.gz", "gzip"), ("x.zip", "zip"),
         ("empty.csv", "empty"), ("nothing.csv", "no such file"), (".", "no plain file"), ("a\nb", "no such file"),
-        ("/dev/zero", "no plain file"),
+        ("/dev/zero", "no plain file"), ("\x1b[2J", "\\x1b[2J"),
     ]:  # fmt: skip
         assert why in wrong(place, str(beside / name))
 
@@ -180,6 +180,7 @@ def test_p008_a_file_that_may_not_be_read_is_refused(place: Place) -> None:
     [
         ("a,b\n1,2\n", (), "--map"), ("email\n", ("--map", "x"), "COLUMN=FIELD"),
         ("email\n", ("--map", "x=id"), "no column"),
+        ("email\n", ("--region", "Turkey"), "two letters"), ("\x1b[2J\n", (), "\\x1b"),
         ("email\n", ("--key", "name"), "--key"), ("email\n", ("--encoding", "x"), "--encoding"),
     ],
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ from jivod.policy.signature import GOOD
 from jivod.store import journal
 from jivod.store.tables import TABLES
 from jivod.wire import jivo, row
+from jivod.wire.upload import How, open_upload
 from tests.flow.imports import ROWS, Row, outcomes, run
 from tests.flow.lives import Deed, lives
 from tests.flow.told import Event, policies, tell, under
@@ -195,6 +197,25 @@ def test_a_batch_ends_when_it_is_time_and_takes_one_row_at_least() -> None:
     world = World()
     assert len(world.do(lambda txn: take_in(txn, made, at=1, region=None, is_due=lambda: True))) == 1
     assert len(world.do(lambda txn: take_in(txn, made, at=1, region=None, is_due=lambda: False))) == 3
+
+
+HEADS = (b"email,name,Plan\n", b'{"email":"a@example.com"}\n', b"BEGIN:VCARD\nEMAIL:a@example.com\nEND:VCARD\n")
+
+
+@given(head=st.sampled_from(HEADS), lines=st.lists(st.binary(max_size=40) | st.text(max_size=20).map(str.encode)))
+def test_any_bytes_in_a_file_leave_a_store_that_fits_together(head: bytes, lines: list[bytes]) -> None:
+    world = World()
+    try:
+        upload = open_upload(io.BytesIO(head + b"\n".join(lines) + b"\na@example.com,Ali,gold\n"), How())
+    except Refused:
+        return
+    for item in upload.rows:
+        try:
+            made = row.make(item.said, row.Source(by="Elif"), item.line)
+        except Refused:
+            continue
+        world.do(lambda txn, made=made: take_in(txn, [made], at=world.clock, region="TR", is_due=bool))  # type: ignore[misc]
+    assert world.findings() == world.differs_from(world.rebuilt()) == []
 
 
 FILES = st.lists(ROWS, min_size=1, max_size=8)

@@ -47,6 +47,12 @@ def test_where_the_site_signs_ids_the_id_is_the_signed_one_unless_there_is_one()
     assert assign(["Code"], {"Code": "id"}, signs=True) == ["id"]
 
 
+def test_names_too_long_to_be_told_apart_are_told_apart_by_a_number() -> None:
+    found = assign(["x" * 300] * 3, {}, signs=False)
+    assert len({*found}) == 3
+    assert all(len(field) < 270 for field in found)
+
+
 def test_a_second_column_of_a_single_value_is_kept_as_an_attribute() -> None:
     found = assign(["Name", "Full name", "Full name", "Note", "Notes", "Plan", "Plan"], {}, signs=False)
     assert found == [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +54,8 @@ def test_older_versions() -> None:
 @pytest.mark.parametrize(
     "bad",
     [
+        "BEGIN:VCARD\nTEL" + ';a="' * 9000 + "\nEND:VCARD\n", "BEGIN:VCARD\nTEL" + ";a=b" * 9000 + ":1\nEND:VCARD\n",
+        "BEGIN:VCARD\n" + "NOTE:x\n" * 9000 + "END:VCARD\n",
         "BEGIN:VCARD\nFN:cut off\n", "BEGIN:VCARD\nno colon here\nEND:VCARD\n", "stray\n",
         "BEGIN:VCARD\nNOTE:" + "x" * (5 << 20) + "\nEND:VCARD\n",
     ],
@@ -60,6 +64,20 @@ def test_p007_a_bad_card_is_reported_and_the_next_is_read(bad: str) -> None:
     first, wrong, last = items(V2 + bad + V3)
     assert (first.fault, bool(wrong.fault), last.fault) == ("", True, "")
     assert wrong.line == 6
+
+
+HOLDING_UP = [
+    "TEL;" + "A" * 50_000, 'TEL;a="' + ',"' * 50_000, "X" * 50_000, ":" * 50_000, "NOTE:" + "\\" * 50_000,
+    "N:" + ";" * 50_000, "N:" + "," * 50_000, "A." * 50_000 + "B:1", "BEGIN:X\n" * 1_000, " \n" * 50_000,
+    "NOTE;ENCODING=QUOTED-PRINTABLE:" + "=\n" * 50_000, "NOTE:" + "x\n " * 50_000, "TEL;" + "a," * 50_000 + ":1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", HOLDING_UP)
+def test_p008_no_line_holds_the_reading_up(line: str) -> None:
+    begun = time.process_time()
+    assert len(items(f"BEGIN:VCARD\n{line}\nEND:VCARD\n")) == 1
+    assert time.process_time() - begun < 2
 
 
 def test_a_refused_card_says_why_and_can_be_read_again() -> None:
