@@ -1,6 +1,6 @@
-"""Journal: every body as received and every decision, byte for byte, numbered from 1 without a gap. Never changed.
+"""Journal: every body as received, every imported row and every decision, byte for byte, numbered from 1.
 
-The truth: all else is a projection of it.
+Without a gap, and never changed. The truth: all else is a projection of it.
 """
 
 from __future__ import annotations
