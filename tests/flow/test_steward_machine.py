@@ -1,4 +1,4 @@
-"""Events, decisions of people, changes of the policy, restarts and rebuilds in any order, over the real store."""
+"""Events, imports, decisions of people, new policies, restarts and rebuilds in any order, over the real store."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from jivod.store import customers, different, edges, journal, reasons
 from jivod.store.kv import Txn
 from jivod.store.lmdb import open_engine
 from jivod.store.tables import DIFFERENT
+from tests.flow.imports import ROWS, Row, run
 from tests.flow.told import EMAILS, PHONES, TOKENS, Event, events, policies, tell_together
 from tests.flow.world import World
 from tests.policy.drawn import written
@@ -63,6 +64,10 @@ class StewardMachine(RuleBasedStateMachine):
     @rule(stream=st.lists(events(), min_size=1, max_size=4))
     def listen(self, stream: list[Event]) -> None:
         self.ids |= {done.customer for done in tell_together(self.world, stream) if done.customer is not None}
+
+    @rule(file=st.lists(ROWS, min_size=1, max_size=3))
+    def take_in(self, file: list[Row]) -> None:
+        self.ids |= {done.customer for done in run(self.world, file) if done.customer is not None}
 
     @rule(rules=policies())
     def adopt(self, rules: Rules) -> None:
