@@ -69,16 +69,16 @@ def attribute(
     """Decide whose event it is; none of the living customers `barred`. Reads only."""
     card = cards.get(txn, case.account, case.card)
     evidence = _gather(case, card, rules)
-    is_row = isinstance(case.event, ImportedRow)
-    if isinstance(case.event, ImportedRow):
-        evidence = going_by(evidence, case.event.finding)
+    row = case.event if isinstance(case.event, ImportedRow) else None
+    if row is not None:
+        evidence = going_by(evidence, row.finding)
     found, dropped = look_up(txn, people, evidence.keys, rules)
     evidence = without(evidence, dropped)
     chat = chats.get(txn, case.account, case.ref) if case.ref else None
     if barred:
         found = {key: roots - barred for key, roots in found.items()}
     question = _question(people, case, evidence, found, chat, barred)
-    verdict = resolve_imported(question, rules) if is_row else resolve(question, rules)
+    verdict = resolve(question, rules) if row is None else resolve_imported(question, rules)
     is_new = verdict.rule == NEW
     is_proven = _is_proven(evidence, question, verdict)
     if is_proven and case.entry.signature == GOOD:
