@@ -206,8 +206,8 @@ def _reconcile(deed: Enactment, a: str, b: str) -> bool:
 
 
 def _erase(deed: Enactment, d: Erase) -> tuple[str, ...]:
-    for id in d.customers:
-        erased.put(deed.txn, id, deed.entry.seq)
+    for name in (*d.customers, *d.marks):
+        erased.put(deed.txn, name, deed.entry.seq)
     return ()
 
 

@@ -23,7 +23,7 @@ from jivod.model.contact import KINDS, PHONE, VISITOR, Key, visitor_key
 from jivod.model.decision import Erase, Shared
 from jivod.model.entry import DECISION, ERASED, EVENT, Entry, Quarantined
 from jivod.model.errors import Refused
-from jivod.store import customers, edges, former, journal, quarantine, reasons
+from jivod.store import customers, edges, erased, former, journal, quarantine, reasons
 from jivod.store.kv import Engine, Txn
 from jivod.wire import decision as wire
 from jivod.wire import jivo
@@ -143,7 +143,13 @@ def sign(txn: Txn, hand: Hand, found: Person, reason: str, entries: int) -> Entr
     """Journal, in the store that knows nothing of the person any more, that it was done: the proof."""
     demand_name(hand.by, NAMELESS)
     demand_reason(reason)
-    decision = Erase(by=hand.by, customers=tuple(sorted(found.ids)), reason=reason.strip(), entries=entries)
+    decision = Erase(
+        by=hand.by,
+        customers=tuple(sorted(found.ids)),
+        reason=reason.strip(),
+        entries=entries,
+        marks=tuple(sorted([erased.mark(txn, key) for key in found.keys if key.kind != VISITOR])),
+    )
     entry = journal.append(txn, received_at=hand.at, origin=ORIGIN, body=wire.write(decision), kind=DECISION)
     Enactment(txn, People(txn), entry, hand.rules).enact(decision)
     feed.note_erased(txn, found.root, entry)

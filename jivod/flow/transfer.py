@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from jivod.flow import regime
+from jivod.flow import feed, regime
 from jivod.flow.attribution import LOOKED_AT, Attribution, attribute, evidence_of
 from jivod.flow.case import open_case
 from jivod.flow.people import People
@@ -24,7 +24,7 @@ from jivod.model.value import frozen
 from jivod.policy.evidence import Evidence
 from jivod.policy.imported import going_by
 from jivod.policy.rules import Rules
-from jivod.store import customers, journal
+from jivod.store import customers, erased, journal
 from jivod.store.kv import Txn
 from jivod.wire import row as wire
 
@@ -75,6 +75,8 @@ def _take(txn: Txn, row: ImportedRow, at: int, origin: Origin, rules: Rules) -> 
     people, case = People(txn), open_case(entry, row)
     evidence = evidence_of(txn, case, rules)
     unusable = len(evidence.dropped)
+    if (decision := _erased_by(txn, evidence)) is not None:
+        return Taken(outcome=REFUSED, why=f"this person was erased by decision #{decision}", unusable=unusable)
     known = _known(txn, people, going_by(evidence, row.finding))
     if known is not None:
         return Taken(outcome=UNCHANGED, customer=known, unusable=unusable)
@@ -82,7 +84,10 @@ def _take(txn: Txn, row: ImportedRow, at: int, origin: Origin, rules: Rules) -> 
     if found.home is None:
         return Taken(outcome=REFUSED, why=_why_nobody(found.evidence), unusable=unusable)
     journal.keep(txn, entry)
+    ear = feed.listen_to_event(txn, people, found, rules)
     reason = record(txn, people, case, found, rules)
+    if ear is not None:
+        ear.event(case, found, reason)
     assert reason.customer is not None
     return Taken(
         outcome=CREATED if found.is_new else ENRICHED,
@@ -91,6 +96,11 @@ def _take(txn: Txn, row: ImportedRow, at: int, origin: Origin, rules: Rules) -> 
         doubts=tuple(_doubts(people, found, rules)),
         unusable=unusable,
     )
+
+
+def _erased_by(txn: Txn, evidence: Evidence) -> int | None:
+    """The decision that erased whoever had one of these contacts."""
+    return next((seq for key in evidence.keys if (seq := erased.by(txn, erased.mark(txn, key))) is not None), None)
 
 
 def _known(txn: Txn, people: People, evidence: Evidence) -> str | None:

@@ -97,12 +97,14 @@ class Detach(Decision):
 class Erase(Decision):
     """The person whose records `customers` were is forgotten: of `entries` journal entries no content is left.
 
-    The proof that it was done. `reason` is why, in words that name nobody.
+    The proof that it was done. `reason` is why, in words that name nobody. `marks` are keyed digests of the contacts,
+    by which an import knows whom it may not bring back.
     """
 
     customers: tuple[str, ...]
     reason: str
     entries: int
+    marks: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)

@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 from jivod.flow import erase, steward
 from jivod.flow.erase import Person
 from jivod.flow.replay import prepare, rebuild
+from jivod.flow.transfer import CREATED, REFUSED
+from jivod.model.change import CHANGES, UPDATED
+from jivod.model.change import CREATED as BORN
 from jivod.model.change import ERASED as GONE
 from jivod.model.contact import EMAIL, PHONE, Key
 from jivod.model.customer import GoldenRecord
@@ -20,6 +23,7 @@ from jivod.policy.identity import ERASED as RULE
 from jivod.policy.rules import Rules
 from jivod.store import customers, erased, journal, outbox, quarantine, reasons
 from jivod.store.tables import FORMER, TABLES
+from tests.flow.imports import ROWS, Row, run
 from tests.flow.lives import Deed, ids_of, lived, lives
 from tests.flow.told import Event, policies, tell
 from tests.flow.world import ORIGIN, World, accepted, client, finished
@@ -189,6 +193,31 @@ def erased_former(txn: Any) -> None:
     assert list(txn.range(FORMER))
 
 
+def test_whoever_was_erased_does_not_come_back_by_an_import() -> None:
+    world = World()
+    row = {"email": "ayse@example.com", "name": "Ayşe", "attr:Balance": "77-of-ayse"}
+    (made,) = run(world, [row])
+    assert made.customer is not None
+    other = without(world, made.customer)
+    left = everything(other)
+    assert not [trace for trace in (b"ayse", "Ayşe".encode(), b"77-of") if trace in left]
+    (again,) = run(other, [{**row, "phone": "+905320000009"}])
+    assert (again.outcome, again.why) == (REFUSED, "this person was erased by decision #2")
+    (somebody,) = run(other, [{"email": "veli@example.com"}])
+    assert somebody.outcome == CREATED
+    written = other.tell(accepted(1, email="ayse@example.com"))
+    assert written.customer not in (None, made.customer)
+    assert other.findings() == other.differs_from(other.rebuilt()) == []
+
+
+def test_imports_are_told_to_whoever_listens() -> None:
+    world = World()
+    world.do(lambda txn: outbox.listen(txn, CHANGES))
+    for balance in ("5", "6", "6"):
+        run(world, [{"email": "ayse@example.com", "attr:Balance": balance}])
+    assert world.ask(lambda txn: [c.kind for c in outbox.after(txn, 0, 9)]) == [BORN, UPDATED]
+
+
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 501, "\ud800"])
 def test_a_reason_that_is_none_is_refused(reason: str) -> None:
     with pytest.raises(Refused, match="an erasure needs a reason"):
@@ -207,10 +236,13 @@ def faces(world: World, ids: set[str]) -> list[GoldenRecord]:
     return [golden for golden in world.everybody() if golden.id in ids]
 
 
-@given(lives(longest=25), policies(), st.data())
-def test_an_erasure_is_sound_and_a_rebuild_agrees(life: list[Event | Deed], rules: Rules, data: st.DataObject) -> None:
+@given(lives(longest=25), st.lists(ROWS, max_size=4), policies(), st.data())
+def test_an_erasure_is_sound_and_a_rebuild_agrees(
+    life: list[Event | Deed], file: list[Row], rules: Rules, data: st.DataObject
+) -> None:
     """Whoever is erased: the store checks clean, its journal tells all of it, and goes on to do so."""
     world = lived(life, rules)
+    run(world, file)
     ids = ids_of(world)
     if not ids:
         return

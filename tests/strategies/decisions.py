@@ -46,6 +46,7 @@ def decisions(
         "by": records.ANY_NAMES,
         "customers": st.lists(ids, max_size=3).map(tuple),
         "entries": seqs,
+        "marks": st.lists(ids, max_size=2).map(tuple),
         "key": keys or records.contact_keys(),
         "parted": st.lists(st.tuples(ids, ids), max_size=3).map(tuple),
         "reason": records.ANY_NAMES,

@@ -73,7 +73,7 @@ WRITTEN: list[tuple[Decision, str]] = [
     ),
     (
         Erase(by="Elif", customers=("c1", "c2"), reason="asked", entries=3),
-        '{"anchors":{},"by":"Elif","customers":["c1","c2"],"decision":"erase","entries":3,"reason":"asked"}',
+        '{"anchors":{},"by":"Elif","customers":["c1","c2"],"decision":"erase","entries":3,"marks":[],"reason":"asked"}',
     ),
     (
         Shared(by="Elif", key=Key(PHONE, "+905320000001"), shared=False),
