@@ -35,6 +35,8 @@ VERBS = {
     "check": ("check", "Verify every record and index of the store."),
     "whatif": ("whatif", "What another policy would change, before it does."),
     "rebuild": ("rebuild", "Make customers and chats anew from the journal."),
+    "backup": ("backup", "Write a backup while the daemon works, and check it."),
+    "restore": ("restore", "Put a backup in the place of the store."),
     "quarantine": ("quarantine", "Bodies that could not be read: list, show, retry."),
     "sinks": ("sinks", "Who is told of changes: list, dead letters, replay, pause."),
     "token": ("token", "Who may call the API: add, list, revoke."),

@@ -11,12 +11,11 @@ from attrs import field, frozen
 
 from jivod.cli import swap
 from jivod.cli.office import Office
-from jivod.cli.twin import ROOM, copy_table, demand_room, fold, twin_of
+from jivod.cli.twin import ROOM, carry_over, demand_room, fold, twin_of
 from jivod.flow import replay
 from jivod.model.errors import Refused
 from jivod.store import journal, lock
 from jivod.store.lmdb import LmdbEngine, ScratchEngine
-from jivod.store.tables import JOURNAL, KEPT, POLICIES, QUARANTINE
 
 NEW = "data.rebuild"
 OLD = "data.before-rebuild"
@@ -34,13 +33,8 @@ class Renewal:
     def carry_over(
         self, policy: str | None = None, *, but: Container[str] = (), quarantined_but: Container[bytes] = ()
     ) -> None:
-        """Copy what the journal does not tell: all tables that are kept `but` these, and of the quarantine all rows but
-        those of these keys. What is taken out of a store later would leave traces in it.
-        """
-        for table in KEPT:
-            if table not in (JOURNAL, POLICIES) and table not in but:
-                copy_table(self.live, self.twin, table, quarantined_but if table == QUARANTINE else ())
-        replay.prepare(self.live, self.twin, policy)  # META knows which entries that policy finds
+        """See `jivod.cli.twin.carry_over`."""
+        carry_over(self.live, self.twin, policy, but=but, quarantined_but=quarantined_but)
 
     def take_place(self, before: Callable[[], Callable[[], None]] = lambda: lambda: None) -> None:
         """Let the twin, once it is on the disk as a whole, take the place of the store, which is left under NEW.

@@ -17,6 +17,7 @@ from jivod.model.errors import Refused
 from jivod.store import meta
 from jivod.store.kv import Txn
 from jivod.store.lmdb import LmdbEngine, ScratchEngine, make_scratch, open_engine
+from jivod.store.tables import JOURNAL, KEPT, POLICIES, QUARANTINE
 
 ROOM = 1.25  # a fold of the same journal takes this much at most, as a share of the store
 SPARE = 64 << 20  # bytes that are left to others
@@ -34,7 +35,7 @@ def moment_of(office: Office, name: str, share: float = 1 + ROOM) -> Iterator[tu
     with ExitStack() as stack:
         live = stack.enter_context(office.store())
         demand_room(live, share)
-        scratch = stack.enter_context(_scratch(office.settings.state_dir, name))
+        scratch = stack.enter_context(scratch_in(office.settings.state_dir, name))
         live.freeze(scratch / "copy")
         copy = stack.enter_context(closing(open_engine(scratch / "copy", office.settings.map_size)))
         yield copy, scratch / "twin"
@@ -91,6 +92,23 @@ def copy_table(source: LmdbEngine, twin: ScratchEngine, table: str, but: Contain
         lo = rows[-1][0] + b"\0" if rows else None
 
 
+def carry_over(
+    source: LmdbEngine,
+    twin: ScratchEngine,
+    policy: str | None = None,
+    *,
+    but: Container[str] = (),
+    quarantined_but: Container[bytes] = (),
+) -> None:
+    """Copy what the journal does not tell: all tables that are kept `but` these, and of the quarantine all rows but
+    those of these keys. What is taken out of a store later would leave traces in it.
+    """
+    for table in KEPT:
+        if table not in (JOURNAL, POLICIES) and table not in but:
+            copy_table(source, twin, table, quarantined_but if table == QUARANTINE else ())
+    replay.prepare(source, twin, policy)  # META knows which entries that policy finds
+
+
 def _page(txn: Txn, table: str, lo: bytes) -> Rows:
     return list(txn.range(table, lo, limit=PAGE))
 
@@ -115,7 +133,8 @@ def few_collections() -> Iterator[None]:
 
 
 @contextmanager
-def _scratch(state_dir: Path, name: str) -> Iterator[Path]:
+def scratch_in(state_dir: Path, name: str) -> Iterator[Path]:
+    """A directory of this process for work on the store; afterwards it is gone, unless it was given another name."""
     _sweep(state_dir, name)
     path = state_dir / f".{name}-{os.getpid()}"
     path.mkdir(mode=0o700)

@@ -8,8 +8,9 @@ from functools import lru_cache
 from jivod.model.value import frozen
 from jivod.policy.file import parse
 from jivod.policy.rules import DEFAULT, Rules
-from jivod.store import journal, meta, policies
+from jivod.store import journal, keys, meta, policies
 from jivod.store.kv import Txn
+from jivod.store.tables import POLICIES
 
 BUILT_IN = ""  # the text of the policy where there is no file
 _FOREIGN = "foreign_decisions"  # in table meta: the last entry before which they may be; see `Past`
@@ -81,3 +82,11 @@ def hand_down(source: Txn, target: Txn, text: str | None = None) -> None:
         policies.adopt(target, seq, each)
     if foreign := journal.last(source) if anew else there.foreign:
         meta.set_value(target, _FOREIGN, foreign)
+
+
+def cut(txn: Txn, seq: int) -> None:
+    """Forget what was adopted, or found foreign, behind journal entry `seq`."""
+    for key, _ in list(txn.range(POLICIES, keys.up(seq + 1))):
+        txn.delete(POLICIES, key)
+    if (meta.value(txn, _FOREIGN) or 0) > seq:
+        meta.set_value(txn, _FOREIGN, seq)

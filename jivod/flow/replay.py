@@ -69,6 +69,21 @@ def rebuild(
     return done
 
 
+def folding(target: Engine) -> Callable[[list[Row]], None]:
+    """What folds the next rows of the journal on top of those that `target` has; its policies know of them already."""
+    past = target.read(regime.past)
+    foresight = _foresee(target, unchanged, past.foreign, lambda: None)
+
+    def fold(rows: list[Row]) -> None:
+        done = target.read(journal.last)
+        entries = [journal.decode(record) for _, record in rows]
+        (outcome,) = target.write([lambda txn: _fold(txn, entries, done, past, foresight)])
+        if outcome.error is not None:
+            raise outcome.error
+
+    return fold
+
+
 def _foresee(source: Engine, change: Change, last: int, progress: Callable[[], None]) -> Foresight:
     def entry_of(seq: int) -> Entry | None:
         return source.read(lambda txn: None if (entry := journal.get(txn, seq)) is None else change(txn, entry))

@@ -61,6 +61,11 @@ def held(txn: Txn) -> tuple[int, int]:
     return count, size
 
 
+def given(txn: Txn) -> int:
+    """The last number given out, 0 if none was."""
+    return _state(txn)[2]
+
+
 def encode(item: Quarantined) -> bytes:
     """The record of a body."""
     header = [item.number, item.received_at, *astuple(item.origin), item.code, item.message]
