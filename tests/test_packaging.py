@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import importlib.util
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -92,6 +93,49 @@ def test_no_secret_is_handed_over_in_the_environment(service):
 
 def test_the_socket_holds_the_default_port():
     assert Unit("jivod.socket")["Socket"]["ListenStream"] == "127.0.0.1:8080"
+
+
+@pytest.fixture(scope="module")
+def nightly() -> Unit:
+    return Unit("jivod-backup.service")
+
+
+def test_the_backup_is_made_once_as_the_user_of_the_daemon_by_its_configuration(service, nightly):
+    assert nightly["Service"]["Type"] == "oneshot"
+    command = nightly["Service"]["ExecStart"]
+    assert command == "/opt/jivod/.venv/bin/jivod --config /etc/jivod/jivod.toml backup /var/backups/jivod --keep 14"
+    assert "JIVOD_CONFIG=/etc/jivod/jivod.toml" in service["Service"]["Environment"].split()
+    for key in ("User", "Group", "StateDirectory", "StateDirectoryMode", "WorkingDirectory"):
+        assert nightly["Service"][key] == service["Service"][key]
+
+
+def test_the_backup_is_shut_in_as_the_service_is(service, nightly):
+    for key, value in service["Service"].items():
+        if key.startswith(("Protect", "Private", "Restrict", "Capability", "SystemCall", "NoNew", "MemoryDeny")):
+            assert nightly["Service"][key] == ("none" if key == "RestrictAddressFamilies" else value)
+    assert nightly["Service"]["ReadWritePaths"] == "/var/backups/jivod"
+    assert nightly["Service"]["PrivateNetwork"] == "yes"
+    assert nightly["Service"]["UMask"] == "0077"
+    assert nightly.every("LimitAS") == []
+
+
+def test_the_backup_is_made_each_night_not_everywhere_at_once_and_made_up_for():
+    timer = Unit("jivod-backup.timer")["Timer"]
+    assert timer["OnCalendar"] == "*-*-* 03:00:00"
+    assert timer["RandomizedDelaySec"] == "1h"
+    assert timer["Persistent"] == "true"
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd-analyze here")
+@pytest.mark.parametrize(("name", "exposure"), [("jivod.service", 11), ("jivod-backup.service", 5)])
+def test_systemd_finds_nothing_to_blame(tmp_path, name, exposure):
+    text = (ROOT / "systemd" / name).read_text("utf-8")
+    (tmp_path / name).write_text(re.sub("/opt/jivod/.venv/bin/[a-z]+", "/bin/true", text).replace("/opt/jivod", "/"))
+    timers = [shutil.copy(timer, tmp_path) for timer in (ROOT / "systemd").glob(name.replace(".service", ".timer"))]
+    for arguments in (["verify", *timers], ["security", "--offline=true", f"--threshold={exposure}"]):
+        command = ["systemd-analyze", "--man=no", *arguments, name]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
 
 
 def test_the_user_is_the_one_of_the_service(service):

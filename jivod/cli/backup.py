@@ -10,8 +10,8 @@ import click
 from jivod.cli.deed import AS_JSON
 from jivod.cli.keeping import Keeping
 from jivod.cli.office import Office
+from jivod.cli.report import counted_entries
 from jivod.cli.screen import moment, say, say_json
-from jivod.cli.words import counted
 from jivod.store import shelf
 from jivod.store.manifest import TAIL
 from jivod.store.shelf import Kept
@@ -60,8 +60,8 @@ def _entries(kept: Kept) -> str:
     m = kept.manifest
     if not m.last:
         return "no entries yet"
-    what = f"entries {m.since + 1} to {m.last}" if m.last > m.since else "no new entry"
-    return f"{what if m.kind == TAIL else counted(m.last, 'journal line')}, up to {moment(m.last_at)} UTC"
+    what = counted_entries(m.last - m.since) + (f" behind number {m.since}" if m.kind == TAIL else "")
+    return f"{what}, up to {moment(m.last_at)} UTC"
 
 
 def _size(kept: Kept) -> str:

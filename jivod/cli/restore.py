@@ -15,6 +15,8 @@ from jivod.cli.restoring import End, Restored, Restoring
 from jivod.cli.screen import moment, say, say_json
 from jivod.cli.words import counted
 
+_DIGITS = 19  # of the highest number that there can be
+
 
 class Until(click.ParamType[End]):
     """A time as ISO 8601 writes it, or the number of a journal entry."""
@@ -24,8 +26,8 @@ class Until(click.ParamType[End]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> End:
         if isinstance(value, End):
             return value
-        if value.isascii() and value.isdigit() and len(value) < 19:
-            return End(number=int(value))
+        if value.isascii() and value.isdigit():
+            return End(number=int(value[:_DIGITS]))
         return End(moment=Instant().convert(value, param, ctx))
 
 

@@ -18,6 +18,7 @@ from attrs import define, evolve, frozen
 from jivod.cli import present, swap, unpack, vault
 from jivod.cli.deed import now
 from jivod.cli.office import become_owner_of
+from jivod.cli.report import counted_entries
 from jivod.cli.twin import SPARE, carry_over, fold, scratch_in
 from jivod.config import state
 from jivod.config.settings import Settings
@@ -213,8 +214,8 @@ def _doubts(there: present.Present | None, data: Path) -> list[str]:
     if not there.newer:
         return []
     if not there.is_same:
-        return [f"the store in {data} is another one than that of the backup, with {there.entries} entries"]
-    return [f"the store in {data} has {there.newer} entries that the backup has not"]
+        return [f"the store in {data} is another one than that of the backup, with {counted_entries(there.entries)}"]
+    return [f"the store in {data} has {counted_entries(there.newer)} that the backup has not"]
 
 
 def _free_name(state_dir: Path) -> Path:

@@ -20,6 +20,7 @@ OF_STREAMS = frozenset(
         "test_transfer",
         "test_whole",
         "test_listing",
+        "test_backup",
     }
 )
 
