@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from importlib.metadata import version
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from attrs import asdict, define
 
 from jivod.cli import unpack, vault
+from jivod.cli.checking import findings
 from jivod.cli.deed import now
 from jivod.cli.screen import Progress
 from jivod.cli.twin import ROOM, SPARE, demand_room, scratch_in
@@ -23,7 +23,6 @@ from jivod.config.settings import Settings
 from jivod.flow import backup as flows
 from jivod.model.errors import Damaged, Refused
 from jivod.store import archive, shelf
-from jivod.store.check import check
 from jivod.store.kv import Txn
 from jivod.store.lmdb import LmdbEngine, open_engine
 from jivod.store.manifest import BACKUP, TAIL, Manifest
@@ -31,7 +30,6 @@ from jivod.store.shelf import Kept
 from jivod.store.standing import standing
 
 SHRINKS = 2  # a backup has this part of the store's bytes at most
-_SOME = 100  # findings are counted up to here
 
 
 @define(eq=False)
@@ -119,7 +117,7 @@ class Keeping:
         unpack.verify([draft])
         unpack.unpack([draft], scratch / "store", self.settings.map_size)
         with closing(open_engine(scratch / "store", self.settings.map_size)) as engine:
-            return engine.read(lambda txn: sum(1 for _ in islice(check(txn), _SOME)))
+            return len(findings(engine, draft.manifest.rows))
 
 
 def _read_again(draft: Kept) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from jivod.cli.report import counted_entries
 from jivod.flow import backup as flows
 from jivod.model.errors import JivodError
 from jivod.store import journal, meta
@@ -34,6 +35,17 @@ def look(present: Path, restored: Path, map_size: int) -> Present | None:
             return pool.submit(_look, present, restored, map_size).result()
         except BrokenProcessPool:
             return None
+
+
+def doubts(there: Present | None, data: Path) -> list[str]:
+    """What speaks against taking away the store in `data`."""
+    if there is None:
+        return [f"the store in {data} cannot be read, so nobody can tell what it has that the backup has not"]
+    if not there.newer:
+        return []
+    if not there.is_same:
+        return [f"the store in {data} is another one than that of the backup, with {counted_entries(there.entries)}"]
+    return [f"the store in {data} has {counted_entries(there.newer)} that the backup has not"]
 
 
 def _look(present: Path, restored: Path, map_size: int) -> Present | None:

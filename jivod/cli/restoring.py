@@ -10,15 +10,14 @@ import shutil
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 
 from attrs import define, evolve, frozen
 
 from jivod.cli import present, swap, unpack, vault
+from jivod.cli.checking import findings
 from jivod.cli.deed import now
 from jivod.cli.office import become_owner_of
-from jivod.cli.report import counted_entries
 from jivod.cli.twin import SPARE, carry_over, fold, scratch_in
 from jivod.config import state
 from jivod.config.settings import Settings
@@ -26,15 +25,13 @@ from jivod.flow import backup as flows
 from jivod.flow import replay
 from jivod.model.errors import Damaged, Refused
 from jivod.store import journal, lock, meta, place, shelf
-from jivod.store.check import Finding, check
-from jivod.store.kv import Txn
+from jivod.store.check import Finding
 from jivod.store.lmdb import LmdbEngine, make_scratch, open_engine
 from jivod.store.shelf import Kept
 from jivod.store.tables import DERIVED
 
 GROWS = 1.5  # a store takes this much more than its rows at most
 FOLDED = 5  # and this much more than the journal lines of which it is made
-_SOME = 100  # findings are looked at
 
 
 @frozen(kw_only=True)
@@ -82,7 +79,7 @@ class Restoring:
             self._demand_room(used, refold=last < files[0].manifest.last)
             secrets = unpack.unpack(used, scratch / "data", self.settings.map_size, last)
             vault.demand_sane(secrets)
-            done = self._ready(scratch, last, Restored(
+            done = self._ready(scratch, sum(kept.manifest.rows for kept in used), Restored(
                 files=tuple([kept.path for kept in used]), entries=last, last_at=None,
                 left_out=files[-1].manifest.last - last, secrets=tuple(secrets),
             ))  # fmt: skip
@@ -100,18 +97,19 @@ class Restoring:
                 " space"
             )
 
-    def _ready(self, scratch: Path, last: int, done: Restored) -> Restored:
-        """See to it that the new store is sound and on the disk as a whole."""
+    def _ready(self, scratch: Path, rows: int, done: Restored) -> Restored:
+        """See to it that the new store, of so many rows or fewer, is sound and on the disk as a whole."""
+        last = done.entries
         with closing(self._open(scratch / "data")) as engine:
             if is_cut := engine.read(journal.last) > last:
                 flows.cut(engine, last)
-            findings = [] if is_cut else engine.read(_findings)
-        if is_cut or findings:
-            _demand_derived(findings)
-            self._fold_anew(scratch)
+            found = [] if is_cut else findings(engine, rows)
+        if is_cut or found:
+            _demand_none([finding for finding in found if finding.table not in DERIVED])
+            self._fold_anew(scratch)  # what can be derived is derived anew
         with closing(self._open(scratch / "data")) as engine:
-            if findings or is_cut:
-                _demand_none(engine.read(_findings))
+            if is_cut or found:
+                _demand_none(findings(engine, rows))
             entry = engine.read(lambda txn: journal.get(txn, last))
         for beside in scratch.iterdir():
             if beside.name != "data":  # as a migration leaves it
@@ -144,7 +142,7 @@ class Restoring:
         there = None
         if (data / place.DATA).exists():
             there = present.look(data, new, self.settings.map_size)
-            doubts = [*_doubts(there, data), *doubts]
+            doubts = [*present.doubts(there, data), *doubts]
         if doubts and not self.force:
             remedy = "with --force the backup takes its place all the same, and what is here now is kept beside it"
             raise Refused("; ".join([*doubts, remedy]))
@@ -194,28 +192,9 @@ def _last(files: Sequence[Kept], end: End) -> int:
     return found
 
 
-def _findings(txn: Txn) -> list[Finding]:
-    return list(islice(check(txn), _SOME))
-
-
-def _demand_derived(findings: Sequence[Finding]) -> None:
-    """What can be derived is derived anew; the rest is lost."""
-    _demand_none([finding for finding in findings if finding.table not in DERIVED])
-
-
-def _demand_none(findings: Sequence[Finding]) -> None:
-    if findings:
-        raise Damaged(f"the store in this backup is damaged (table {findings[0].table}): take another backup")
-
-
-def _doubts(there: present.Present | None, data: Path) -> list[str]:
-    if there is None:
-        return [f"the store in {data} cannot be read, so nobody can tell what it has that the backup has not"]
-    if not there.newer:
-        return []
-    if not there.is_same:
-        return [f"the store in {data} is another one than that of the backup, with {counted_entries(there.entries)}"]
-    return [f"the store in {data} has {counted_entries(there.newer)} that the backup has not"]
+def _demand_none(found: Sequence[Finding]) -> None:
+    if found:
+        raise Damaged(f"the store in this backup is damaged (table {found[0].table}): take another backup")
 
 
 def _free_name(state_dir: Path) -> Path:
