@@ -154,13 +154,16 @@ class Restoring:
         if there is not None and present.look(data, scratch / "data", self.settings.map_size) != there:
             raise Refused("somebody decided something meanwhile, and nothing was changed; do this again")
         aside = _free_name(self.settings.state_dir)
-        scratch.rename(aside)  # from here on a kill leaves both stores, one of them in its place
-        if data.exists():
-            swap.exchange(aside / "data", data)
-        else:
-            (aside / "data").rename(data)
-        vault.put(self.settings.state_dir, secrets, aside)
-        swap.flush(self.settings.state_dir)
+        try:
+            scratch.rename(aside)  # from here on a kill leaves both stores, one of them in its place
+            if data.exists():
+                swap.exchange(aside / "data", data)
+            else:
+                (aside / "data").rename(data)
+            vault.put(self.settings.state_dir, secrets, aside)
+            swap.flush(self.settings.state_dir)
+        except OSError as error:
+            raise Refused(f"this could not be finished ({error.strerror}); do it again, nothing is lost") from error
         if any(aside.iterdir()):
             return aside
         aside.rmdir()

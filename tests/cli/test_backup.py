@@ -399,6 +399,36 @@ def _append(txn: Any, number: int) -> None:
     journal.keep(txn, evolve(last, seq=journal.last(txn) + 1, received_at=number))
 
 
+def test_a_backup_while_a_writer_commits_is_a_consistent_prefix(stored: Place) -> None:
+    command = [sys.executable, "-m", "jivod", "--config", str(stored.file), "backup", str(shelf_of(stored))]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        for number in range(10_000):
+            if process.poll() is not None:
+                break
+            stored.fill(accepted(1000 + number, email=f"busy{number % 7}@example.com", name=f"N{number}"))
+        told, complaint = process.communicate(timeout=60)
+    assert (process.returncode, complaint) == (0, ""), complaint
+    other = elsewhere(stored)
+    entries = other.json("restore", str(shelf_of(stored)))["entries"]
+    assert told.split(": ")[1].startswith(f"{entries} journal entries")
+    live = stored.rows()[JOURNAL]
+    assert 13 <= entries <= len(live)
+    assert other.rows()[JOURNAL] == live[:entries]
+    assert other.run("check").exit_code == 0
+    assert other.run("rebuild", "--verify").exit_code == 0
+
+
+def test_an_exchange_that_fails_leaves_the_store_in_its_place(stored: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise OSError(5, "Input/output error")
+
+    path = backup(stored)
+    monkeypatch.setattr(restoring.swap, "exchange", fail)
+    assert "could not be finished (Input/output error); do it again" in stored.refused("restore", str(path))
+    monkeypatch.undo()
+    assert stored.run("restore", str(path)).exit_code == 0
+
+
 # Room, places, words
 
 
@@ -451,6 +481,7 @@ def test_where_there_is_no_store_there_is_no_backup(bare: Place) -> None:
 def test_a_place_that_is_none_is_refused(stored: Place) -> None:
     (stored.file.parent / "file").write_text("x")
     assert stored.run("backup", str(stored.file.parent / "file")).exit_code == 2
+    assert "is the store itself" in stored.refused("backup", str(stored.state / "data"))
     assert "name a directory" in stored.refused("backup", str(stored.file.parent / "no" / "where"))
     assert stored.run("restore", str(stored.file.parent / "no")).exit_code == 2
     assert "there is no backup in" in stored.refused("restore", str(stored.state))
