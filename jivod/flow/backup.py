@@ -81,13 +81,13 @@ def unpack_tail(engine: Engine, pages: Iterable[Page], until: int, step: Callabl
     done, between transactions.
     """
     secrets: dict[str, bytes] = {}
-    absent = set(_WHOLE)
+    absent, is_whole = set(_WHOLE), True
     for table, found in groupby(_counted(pages, step), key=lambda page: page[0]):
         if table == SECRETS:
             for page in found:
                 secrets |= _secrets(page)
         elif table == JOURNAL:
-            _fold(engine, found, until)
+            is_whole = _fold(engine, found, until)
         elif table in absent:
             absent.remove(table)
             _replace(engine, table, found)
@@ -95,7 +95,8 @@ def unpack_tail(engine: Engine, pages: Iterable[Page], until: int, step: Callabl
             raise Damaged("a tail of the journal has a table that does not belong there")
     for table in absent:
         _replace(engine, table, ())
-    cut(engine, until)
+    if not is_whole:
+        cut(engine, until)
     return secrets
 
 
@@ -147,11 +148,15 @@ def _counted(pages: Iterable[Page], step: Callable[[int], None]) -> Iterator[Pag
         step(done)
 
 
-def _fold(engine: Engine, pages: Iterable[Page], until: int) -> None:
-    fold = replay.folding(engine)
+def _fold(engine: Engine, pages: Iterable[Page], until: int) -> bool:
+    """Whether there was no entry behind `until`."""
+    fold, is_whole = replay.folding(engine), True
     for _, rows in pages:
-        if wanted := [row for row in rows if keys.unpack_int(row[0]) <= until]:
+        wanted = [row for row in rows if keys.unpack_int(row[0]) <= until]
+        is_whole = is_whole and len(wanted) == len(rows)
+        if wanted:
             fold(wanted)
+    return is_whole
 
 
 def _replace(engine: Engine, table: str, pages: Iterable[Page]) -> None:

@@ -145,13 +145,14 @@ def test_cut_off_at_any_entry_it_is_the_fold_of_what_is_left(data: st.DataObject
     if until < safe.files[0][1].last:
         backup.cut(engine, until)
     assert engine.read(journal.last) == min(until, safe.last.last)
+    begins = engine.read(regime.past).begins
     folded = MemoryEngine(bytes(32))
     replay.prepare(engine, folded)
     replay.rebuild(engine, folded, lambda done, of: None)
-    assert rows(folded, JOURNAL, POLICIES) == {
-        JOURNAL: [row for row in rows(safe.world.engine)[JOURNAL] if keys.unpack_int(row[0]) <= until],
-        POLICIES: [row for row in rows(safe.world.engine)[POLICIES] if keys.unpack_int(row[0]) <= until],
-    }
+    assert rows(folded, JOURNAL)[JOURNAL] == [
+        row for row in rows(safe.world.engine)[JOURNAL] if keys.unpack_int(row[0]) <= until
+    ]
+    assert all(begin <= until + (until in (file[1].last for file in safe.files)) for begin in begins)
     if until >= safe.files[0][1].last:
         assert rows(engine, *DERIVED) == rows(folded, *DERIVED)
     for table in (REPEATS, FORMER):
@@ -180,6 +181,14 @@ def test_a_tail_has_what_was_emptied(safe: Safe) -> None:
     safe.world.do(lambda txn: quarantine.remove(txn, 1))
     safe.tail()
     assert rows(safe.unpacked()) == rows(safe.world.engine)
+
+
+@pytest.mark.parametrize("until", [4, NO_END])
+def test_a_policy_that_is_to_decide_the_next_entry_belongs_to_the_last_one(safe: Safe, until: int) -> None:
+    safe.world.tell(accepted(4, number=4))
+    safe.world.adopt('[identity]\non_conflict = "merge"\n')
+    safe.tail()
+    assert rows(safe.unpacked(until)) == rows(safe.world.engine)
 
 
 def test_a_tail_does_not_carry_again_what_lies_in_quarantine(safe: Safe) -> None:
