@@ -42,7 +42,8 @@ def backup(ctx: click.Context, directory: Path, keep: int | None, tail: bool, as
         kept, faults = (work.tail(), 0) if tail else work.whole()
         gone = shelf.thin(directory, kept.manifest.store, keep) if keep and kept and not faults else []
     if as_json:
-        say_json({**(_shape(kept) if kept else {"file": None}), "removed": [str(path) for path in gone]})
+        found = _shape(kept) if kept else {"file": None}
+        say_json({**found, "faults": faults, "removed": [str(path) for path in gone]})
     else:
         _tell(kept, gone)
     if faults:

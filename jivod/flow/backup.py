@@ -87,7 +87,7 @@ def unpack_tail(engine: Engine, pages: Iterable[Page], until: int, step: Callabl
             for page in found:
                 secrets |= _secrets(page)
         elif table == JOURNAL:
-            is_whole = _fold(engine, found, until)
+            is_whole = _fold(engine, found, until) and is_whole
         elif table in absent:
             absent.remove(table)
             _replace(engine, table, found)

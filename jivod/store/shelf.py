@@ -78,7 +78,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         with path.open("rb") as file:
             yield file
     except OSError as error:
-        raise Refused(f"{path} cannot be read ({error.strerror}); run this as its owner") from None
+        raise Refused(f"{path} cannot be read ({error.strerror}): let the user of jivod read it") from None
 
 
 def next_path(directory: Path, kind: str, at: int) -> Path:

@@ -128,7 +128,7 @@ def test_a_tail_of_nothing_is_none(stored: Place) -> None:
     backup(stored)
     done = stored.run("backup", str(shelf_of(stored)), "--tail")
     assert (done.exit_code, done.stdout) == (0, "nothing came since the last one\n")
-    assert stored.json("backup", str(shelf_of(stored)), "--tail") == {"file": None, "removed": []}
+    assert stored.json("backup", str(shelf_of(stored)), "--tail") == {"file": None, "faults": 0, "removed": []}
 
 
 def test_a_tail_needs_a_backup_of_this_store(stored: Place) -> None:
