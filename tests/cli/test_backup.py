@@ -303,7 +303,8 @@ def spoilt(whole: tuple[Place, bytes, bytes], base: bytes, tail: bytes | None = 
 def test_a_flipped_byte_is_found_and_nothing_is_changed(whole: tuple[Place, bytes, bytes], data: st.DataObject) -> None:
     which = data.draw(st.sampled_from([1, 2]))
     changed = bytearray(whole[which])
-    changed[data.draw(st.integers(0, len(changed) - 1))] ^= data.draw(st.integers(1, 255))
+    places = st.integers(0, manifest.SIZE - 1) | st.integers(manifest.SIZE, len(changed) - 1)
+    changed[data.draw(places)] ^= data.draw(st.integers(1, 255))
     files = {1: whole[1], 2: whole[2], which: bytes(changed)}
     spoilt(whole, files[1], files[2])
 

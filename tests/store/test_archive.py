@@ -76,6 +76,15 @@ def test_a_byte_of_the_manifest_that_changed_is_found_wherever_it_is() -> None:
             archive.read_manifest(BytesIO(bytes(spoilt)), "it")
 
 
+def test_a_byte_behind_the_manifest_that_changed_is_found_before_anything_is_unpacked() -> None:
+    said = archive.read_manifest(BytesIO(WHOLE), "it")
+    for place in range(SIZE, len(WHOLE)):
+        spoilt = bytearray(WHOLE)
+        spoilt[place] ^= 1
+        with pytest.raises(Damaged, match="its checksum is wrong"):
+            archive.verify(BytesIO(bytes(spoilt)), said, "it", lambda done, of: None)
+
+
 @given(st.integers(0, len(WHOLE) - 1))
 def test_a_file_that_was_cut_is_found(size: int) -> None:
     with pytest.raises(Damaged):
