@@ -4,6 +4,7 @@ another process looks.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, closing
@@ -13,19 +14,33 @@ from pathlib import Path
 from attrs import frozen
 
 from jivod.cli.report import counted_entries
+from jivod.flow import absent
 from jivod.flow import backup as flows
 from jivod.model.errors import JivodError
-from jivod.store import journal, meta
+from jivod.store import former, journal, meta
+from jivod.store.kv import Txn
 from jivod.store.lmdb import open_engine
 
 
 @frozen
+class Gone:
+    """The person of `id` was erased in the store, `by` whom and for what `reason`, and is there in the restored one."""
+
+    id: str
+    by: str
+    reason: str
+
+
+@frozen
 class Present:
-    """How many entries the store has, how many of them the restored one has not, and whether both are one store."""
+    """How many entries the store has, how many of them the restored one has not, whether both are one store, and who
+    would come back.
+    """
 
     entries: int
     newer: int
     is_same: bool
+    gone: tuple[Gone, ...] = ()
 
 
 def look(present: Path, restored: Path, map_size: int) -> Present | None:
@@ -55,6 +70,14 @@ def _look(present: Path, restored: Path, map_size: int) -> Present | None:
             old = stack.enter_context(closing(open_engine(present, map_size)))
             entries = old.read(journal.last)
             is_same = old.read(meta.id_key) == new.read(meta.id_key)
-            return Present(entries, flows.newer(old, new) if is_same else entries, is_same)
+            gone = old.read(lambda ours: new.read(lambda theirs: tuple(_gone(ours, theirs)))) if is_same else ()
+            return Present(entries, flows.newer(old, new) if is_same else entries, is_same, gone)
         except (JivodError, OSError):
             return None
+
+
+def _gone(present: Txn, restored: Txn) -> Iterator[Gone]:
+    for decision in absent.erasures(present):
+        id = next((id for id in decision.customers if former.meant(restored, id) is not None), None)
+        if id is not None:
+            yield Gone(id=id, by=decision.by, reason=decision.reason)

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from jivod.cli import erasing
 from jivod.cli.deed import AS_JSON
 from jivod.cli.instant import Instant
 from jivod.cli.office import Office
@@ -42,9 +43,13 @@ def restore(office: Office, source: Path, until: End, force: bool, as_json: bool
 
     Of a directory it is the newest backup with all tails behind it; of a tail, all up to it. Everything is unpacked and
     checked before anything is changed. The store that was there is kept, in before-restore-... in the state directory.
-    With --until the history ends at a moment, or behind a journal entry.
+    With --until the history ends at a moment, or behind a journal entry. Who was erased in the store that was there and
+    is still in the backup is erased again.
     """
     done = Restoring(office.look(), force).restore(source, until)
+    for person in done.gone:
+        found, extent = erasing.measure(office, person.id)
+        erasing.erase(office, found, extent, person.reason, person.by, keep=done.aside)
     if as_json:
         say_json(_shape(done))
     else:
@@ -60,6 +65,8 @@ def _tell(done: Restored) -> None:
         say(f"{counted_entries(done.left_out)} of the backup left out, as --until says")
     if done.aside is not None:
         say(f"what was there is kept in {done.aside}")
+    if done.gone:
+        say(f"{counted(len(done.gone), 'person', 'people')} erased again, as in the store that was there")
     if done.newer:
         say(f"{counted_entries(done.newer)} of it not in the backup")
 
@@ -68,5 +75,5 @@ def _shape(done: Restored) -> dict[str, Any]:
     return {
         "files": [str(path) for path in done.files], "entries": done.entries, "last_at": done.last_at,
         "left_out": done.left_out, "kept": str(done.aside) if done.aside else None, "newer": done.newer,
-        "secrets": list(done.secrets),
+        "secrets": list(done.secrets), "erased_again": [person.id for person in done.gone],
     }  # fmt: skip

@@ -44,7 +44,9 @@ class End:
 
 @frozen(kw_only=True)
 class Restored:
-    """What came of it. `aside`: where that is which was there before, with `newer` entries that the backup has not."""
+    """What came of it. `aside`: where that is which was there before, with `newer` entries that the backup has not.
+    `gone`: who was erased there and is back by the backup.
+    """
 
     files: tuple[Path, ...]
     entries: int
@@ -53,6 +55,7 @@ class Restored:
     aside: Path | None = None
     newer: int = 0
     secrets: tuple[str, ...] = ()
+    gone: tuple[present.Gone, ...] = ()
 
 
 @define(eq=False)
@@ -84,7 +87,8 @@ class Restoring:
                 left_out=files[-1].manifest.last - last, secrets=tuple(secrets),
             ))  # fmt: skip
             there = self._compare(scratch / "data", secrets)
-            return evolve(done, aside=self._put(scratch, secrets, there), newer=there.newer if there else 0)
+            aside = self._put(scratch, secrets, there)
+            return evolve(done, aside=aside, newer=there.newer, gone=there.gone) if there else evolve(done, aside=aside)
 
     def _demand_room(self, files: Sequence[Kept], *, refold: bool) -> None:
         base, *tails = [kept.manifest.raw for kept in files]

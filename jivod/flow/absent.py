@@ -14,6 +14,12 @@ def unknown(which: str = "this id") -> Refused:
     return Refused(f"there is no customer of {which}; `jivod find` looks for an e-mail, a phone or a name")
 
 
+def erasures(txn: Txn) -> list[Erase]:
+    """Every decision by which somebody was erased, the oldest first."""
+    found = [wire.read(entry.body) for seq in erased.decisions(txn) if (entry := journal.get(txn, seq)) is not None]
+    return [decision for decision in found if isinstance(decision, Erase)]
+
+
 def nobody(txn: Txn, id: str, which: str = "this id") -> Refused:
     """The same of an id that was given out or not."""
     seq = erased.by(txn, id)

@@ -17,12 +17,12 @@ from jivod.store import standing as standings
 from jivod.store.archive import Page, Row, Writer
 from jivod.store.kv import Engine, Txn
 from jivod.store.manifest import Manifest
-from jivod.store.tables import FORMER, JOURNAL, META, POLICIES, QUARANTINE, REPEATS, TABLES
+from jivod.store.tables import FORMER, JOURNAL, KEPT, QUARANTINE, REPEATS, TABLES
 
 SECRETS = "secrets"
 """Not a table of the store: the generated secrets, name of the file -> content."""
 
-_WHOLE = (META, POLICIES, REPEATS, QUARANTINE)
+_WHOLE = tuple([table for table in KEPT if table not in (JOURNAL, FORMER)])
 _BATCH = 500  # rows that are deleted in one transaction
 
 Secrets = Mapping[str, bytes]
@@ -53,6 +53,8 @@ def demand_continued(txn: Txn, before: Manifest) -> None:
         raise Refused("the store was upgraded since the last one")
     if now.last < before.last or standings.head(txn, before.last) != before.head:
         raise Refused("the store has gone another way since the last one, as after a restore")
+    if now.erased != before.erased:
+        raise Refused("a person was erased since the last one, who is still in it")
     if standings.decided(txn, before.last) != before.policies:
         raise Refused("the store was rebuilt under another policy since the last one")
 

@@ -30,6 +30,11 @@ def by(txn: Txn, id: str) -> int | None:
     return None if record is None else decode(record)[1]
 
 
+def decisions(txn: Txn) -> list[int]:
+    """The journal numbers of all decisions that erased somebody, ascending."""
+    return sorted({decode(record)[1] for _, record in txn.range(ERASED)})
+
+
 def mark(txn: Txn, key: Key) -> str:
     """The mark of a contact."""
     name = f"{key.kind}\0{key.value}".encode("utf-8", "surrogatepass")

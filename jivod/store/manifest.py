@@ -43,6 +43,7 @@ class Manifest:
     last_at: int
     head: str
     policies: str
+    erased: str
     kept: str
     quarantined: int
     since: int = 0

@@ -12,14 +12,16 @@ from attrs import asdict, frozen
 
 from jivod.store import journal, keys, meta, quarantine
 from jivod.store.kv import Txn
-from jivod.store.tables import JOURNAL, META, POLICIES, REPEATS
+from jivod.store.tables import ERASED, JOURNAL, KEPT, POLICIES, QUARANTINE
+
+_NUMBERED = (JOURNAL, QUARANTINE)  # what comes there has a higher number than all before
 
 
 @frozen(kw_only=True)
 class Standing:
     """`store`: of its id key; `last`: the last journal number, `last_at`: its receipt (UNIX ms), `head`: of its record;
-    `policies`: of those that decided up to there; `kept`: of what changes without an entry; `quarantined`: the last
-    number given out in quarantine.
+    `policies`: of those that decided up to there; `erased`: of whom nothing is left; `kept`: of what changes without an
+    entry; `quarantined`: the last number given out in quarantine.
     """
 
     store: str
@@ -28,6 +30,7 @@ class Standing:
     last_at: int
     head: str
     policies: str
+    erased: str
     kept: str
     quarantined: int
 
@@ -43,7 +46,8 @@ def standing(txn: Txn) -> Standing:
         last_at=entry.received_at if entry else 0,
         head=head(txn, last),
         policies=decided(txn, last),
-        kept=_digest(row for table in (META, REPEATS, POLICIES) for row in txn.range(table)),
+        erased=_digest(txn.range(ERASED)),
+        kept=_digest(row for table in KEPT if table not in _NUMBERED for row in txn.range(table)),
         quarantined=quarantine.given(txn),
     )
 

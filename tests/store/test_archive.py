@@ -18,8 +18,8 @@ from jivod.store.kv import KEY_MAX
 from jivod.store.manifest import BACKUP, SIZE, Manifest
 
 BLANK = Manifest(
-    kind=BACKUP, version="1", made_at=0, store="s", schema=1, last=0, last_at=0, head="", policies="", kept="",
-    quarantined=0,
+    kind=BACKUP, version="1", made_at=0, store="s", schema=1, last=0, last_at=0, head="", policies="", erased="",
+    kept="", quarantined=0,
 )  # fmt: skip
 KEYS = st.binary(min_size=1, max_size=40) | st.binary(min_size=KEY_MAX, max_size=KEY_MAX)
 TABLES = st.dictionaries(st.sampled_from(["a", "b", "c"]), st.dictionaries(KEYS, st.binary(max_size=200)), max_size=3)
