@@ -26,7 +26,6 @@ from jivod.model.value import frozen
 
 PARALLEL = 4  # letters on their way to one sink
 ANSWER_MAX = 65_536  # bytes of an answer; whoever says more is cut off
-IDLE = 4.0  # seconds that a connection is kept: less than any server does, so that it closes first here
 WAIT_MAX = 86_400.0  # seconds that a sink may ask us to wait
 
 
@@ -53,10 +52,9 @@ class Courier:
 
     def __init__(self, reactor: Any, now: Callable[[], int]) -> None:
         self._reactor, self._now = reactor, now
-        self._pool = HTTPConnectionPool(reactor, persistent=True)
+        # A connection for each letter: one that is kept may be closed by the sink just as the next letter goes out.
+        self._pool = HTTPConnectionPool(reactor, persistent=False)
         self._pool._factory = _Connections
-        self._pool.maxPersistentPerHost = PARALLEL
-        self._pool.cachedConnectionTimeout = IDLE  # type: ignore[assignment]
         self._agent = Agent(reactor, pool=self._pool)
 
     async def post(self, sink: Sink, headers: Mapping[str, str], body: bytes) -> Reply:

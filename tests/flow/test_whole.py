@@ -18,7 +18,7 @@ from jivod.model.errors import Damaged, JivodError, Refused, Unreadable
 from jivod.policy.rules import Rules
 from jivod.store import fingerprints, former
 from jivod.store.memory import MemoryEngine
-from jivod.store.tables import JOURNAL, KEPT, TABLES
+from jivod.store.tables import JOURNAL, KEPT, META, POLICIES, QUARANTINE, REPEATS, TABLES
 from tests.flow.imports import Row
 from tests.flow.test_transfer import FILES, TYPED_FINDS_NOBODY, lived, lives
 from tests.flow.told import policies
@@ -78,7 +78,7 @@ def test_every_kept_table_is_there_and_bodies_can_be_read(small: bytes) -> None:
     assert lines[0] == {"jivod": "whole", "version": 1, "schema": 1, "entries": 1}
     (entry,) = [line for line in lines if "entry" in line]
     assert json.loads(entry["body"])["visitor"] == {"email": "a@example.com"}
-    assert {line["table"] for line in lines if "table" in line} == {*KEPT} - {JOURNAL, "former"}
+    assert {line["table"] for line in lines if "table" in line} == {META, POLICIES, QUARANTINE, REPEATS} < {*KEPT}
     assert lines[-1]["end"] == len(lines) - 2
 
 

@@ -159,6 +159,21 @@ async def test_who_hangs_up_has_not_answered(place: Place) -> None:
 
 
 @pytest_twisted.ensureDeferred
+async def test_no_letter_goes_out_over_a_connection_that_the_sink_may_be_closing(place: Place) -> None:
+    """A sink that closes after each answer and does not say so would cost every other letter its attempt."""
+    ports: list[int] = []
+
+    def behave(request: Request) -> bytes:
+        ports.append(request.getClientAddress().port)
+        return b""
+
+    place.receiver.behave = behave
+    for _ in range(3):
+        assert (await place.courier.post(place.sink, {}, b"{}")).is_good
+    assert len(set(ports)) == 3
+
+
+@pytest_twisted.ensureDeferred
 async def test_where_nobody_listens_there_is_no_connection(place: Place) -> None:
     assert (await place.courier.post(evolve(place.sink, url="http://127.0.0.1:1/"), {}, b"{}")).why == "no connection"
 
