@@ -186,15 +186,16 @@ def _detach(deed: Enactment, d: Detach) -> tuple[str, ...]:
 
 def _different(deed: Enactment, d: Different) -> tuple[str, ...]:
     people = deed.people
-    a, b = people.root(deed.find(d.a, d)), people.root(deed.find(d.b, d))
+    one, other = deed.find(d.a, d), deed.find(d.b, d)  # these two, whatever they are part of under another policy
+    a, b = people.root(one), people.root(other)
     if a == b:
         raise Refused(f"both are one customer, {a}; `jivod unmerge` takes apart what was merged, and keeps it apart")
     if d.different:
-        different.add(deed.txn, a, b, deed.entry.seq)
+        different.add(deed.txn, one, other, deed.entry.seq)
         doubts.settle(deed.txn, people, a, b)
     elif not _reconcile(deed, a, b):
         raise Refused(f"nobody called {a} and {b} different, so nothing keeps them apart; `jivod merge {a} {b}` works")
-    return a, b
+    return one, other
 
 
 def _reconcile(deed: Enactment, a: str, b: str) -> bool:

@@ -14,7 +14,7 @@ from jivod.store import different, edges, journal
 from jivod.wire import decision as wire
 from tests.flow.office import root_of, story
 from tests.flow.told import policies, streams, tell
-from tests.flow.world import World, accepted
+from tests.flow.world import World, accepted, client, updated
 from tests.policy import drawn
 
 PHONE_FIRST = '[identity]\nkinds = ["verified_token", "token", "phone", "email", "visitor"]\n'
@@ -171,3 +171,17 @@ def test_what_was_detached_is_a_customer_of_its_own_under_any_policy() -> None:
     for policy in ("", PHONE_FIRST, MERGES, '[identity]\nunverified = "claim"\n'):
         other = world.rebuilt(policy)
         assert [g.name for g in other.everybody()] == [None, "Deniz"]
+
+
+def test_who_was_called_different_is_meant_and_not_whom_a_rule_made_him_part_of() -> None:
+    """Under the other policy the browser's provisional customer had yielded before anybody said anything of him."""
+    world = World()
+    a = world.tell(client(1, token="crm-2", email="a@example.com")).customer
+    b = world.tell(accepted(11, number=1, token="crm-1")).customer
+    world.tell(updated(11, number=1, token="crm-1"))
+    c = world.tell(accepted(12, number=1, token="crm-3")).customer
+    world.decide(steward.tell_apart, b, c)
+    world.decide(steward.merge, a, c)
+    other = world.rebuilt('[blocked]\ntokens = ["crm-1"]\n')
+    assert [(g.id, g.merged) for g in other.everybody()] == sorted([(b, ()), (c, (a,))])
+    assert other.findings() == []
