@@ -19,7 +19,7 @@ import orjson
 from attrs import asdict, define, field
 
 from jivod.flow import replay
-from jivod.model.entry import DECISION, EVENT, IMPORT, Entry, Origin
+from jivod.model.entry import ENTRIES, Entry, Origin
 from jivod.model.errors import Damaged, Refused, Unreadable
 from jivod.store import codec, journal, meta
 from jivod.store.check import check
@@ -34,7 +34,7 @@ PAGE_BYTES = 8 << 20
 _BEGIN = b'{"jivod":"whole"'
 _STRANGE = "this is no whole export of jivod, or it was changed; export the store anew"
 
-_KINDS = {kind: kind for kind in (EVENT, DECISION, IMPORT)}
+_KINDS = {kind: kind for kind in ENTRIES}
 
 Row = tuple[str, bytes, bytes]  # table, key, record
 

@@ -9,6 +9,9 @@ DECISION = "decision"  # what a person decided, written by jivod itself
 IMPORT = "import"  # a row of the company's own data, written by jivod itself
 ERASED = "erased"  # any of them, of a person who was erased: nothing of what it said is left
 
+ENTRIES = (EVENT, DECISION, IMPORT, ERASED)
+"""Every kind."""
+
 
 @frozen(kw_only=True)
 class Origin:

@@ -20,6 +20,7 @@ from jivod.store import fingerprints, former
 from jivod.store.memory import MemoryEngine
 from jivod.store.tables import JOURNAL, KEPT, META, POLICIES, QUARANTINE, REPEATS, TABLES
 from tests.flow.imports import Row
+from tests.flow.test_erase import without
 from tests.flow.test_transfer import FILES, TYPED_FINDS_NOBODY, lived, lives
 from tests.flow.told import policies
 from tests.flow.world import ORIGIN, World, accepted
@@ -71,6 +72,17 @@ def test_what_was_exported_comes_back_byte_for_byte(
     other = imported(exported(world))
     assert rows(other) == rows(world)
     assert exported(other) == exported(world)
+
+
+def test_an_erasure_comes_back_too() -> None:
+    world = World()
+    made = world.tell(accepted(1, email="a@example.com")).customer
+    world.tell(accepted(2, email="b@example.com"))
+    assert made is not None
+    other = without(world, made)
+    again = imported(exported(other))
+    assert rows(again) == rows(other)
+    assert again.findings() == []
 
 
 def test_every_kept_table_is_there_and_bodies_can_be_read(small: bytes) -> None:
