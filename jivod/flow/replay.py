@@ -17,7 +17,7 @@ from jivod.store import journal
 from jivod.store.kv import Engine, Txn
 from jivod.store.tables import DERIVED
 
-BATCH = 250  # entries to a transaction, rows to a page; each entry looks all over the store, so few keep memory flat
+BATCH = 100  # entries to a transaction, rows to a page: each looks all over the store, and each look maps 64 KiB of it
 BATCH_BYTES = 8 << 20  # of entries, at about which a batch ends: memory stays flat
 
 Row = tuple[bytes, bytes]

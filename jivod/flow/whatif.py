@@ -24,7 +24,7 @@ VANISH = "vanish"  # of a customer nothing would be left but history that is nob
 APPEAR = "appear"  # history that is nobody's would be a customer
 KINDS = (MERGE, SPLIT, CHANGE, VANISH, APPEAR)
 
-PAGE = 500  # customers that are looked at in one transaction
+PAGE = 200  # customers that are looked at in one transaction; see `flow.replay.BATCH`
 MANY = 1 << 20  # decisions about one record
 
 Change = tuple[Any, Any]  # what is seen now, what would be; None, text, a list of texts, texts by name

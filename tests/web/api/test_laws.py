@@ -155,3 +155,9 @@ def _do(counter: Counter, kind: str, ids: list[str], one: int, other: Any) -> Re
     second = ids[other % len(ids)]
     body = {"merge": {"into": second}, "different": {"other": second}, "unmerge": {"tree": other % 2 == 0}}[kind]
     return counter.ask("POST", f"/customers/{id}/{kind}", body)
+
+
+def test_a_content_type_of_two_lines_is_one_that_is_not_taken() -> None:
+    counter = Counter()
+    reply = counter.ask("POST", "/customers", b"{}", token=TOKENS["write"], **{"Content-Type": "\xc3\x850"})
+    assert reply.status == 415
