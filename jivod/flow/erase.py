@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 
 from attrs import evolve, frozen
 
@@ -32,7 +32,9 @@ NAMELESS = "an erasure needs the name of whoever does it"
 LONGEST_REASON = 500  # characters
 SHORTEST = 6  # bytes of a contact that is looked for in bodies that nobody could be found for
 PHONE_DIGITS = 9  # at the end of a number: however its beginning is written
-_BETWEEN_DIGITS = b" ()-./+"
+_ESCAPED_SPACE = re.compile(rb"\\[nrt]")  # in JSON
+_BETWEEN_DIGITS = rb"[ ()./+-]{0,3}"
+_BEFORE, _BEHIND = rb"(?<![a-z0-9._%+@-])", rb"(?![a-z0-9_%+@-]|\.[a-z0-9])"  # else li@ would be found in ali@
 PAGE = 1000  # entries, to a transaction
 _MANY = 1 << 20
 
@@ -65,10 +67,8 @@ class Person:
 
     def is_named_in(self, item: Entry | Quarantined) -> bool:
         """Whether a body that belongs to nobody speaks of him."""
-        body = item.body.lower()
-        if any(trace in body for trace in self.traces):
-            return True
-        if self.phones and any(end in body.translate(None, _BETWEEN_DIGITS) for end in self.phones):
+        body = _ESCAPED_SPACE.sub(b" ", item.body.lower())
+        if any(pattern.search(body) for pattern in _patterns(self.traces, self.phones)):
             return True
         return isinstance(item, Entry) and not self.keys.isdisjoint(_cards(item))
 
@@ -186,6 +186,14 @@ def _traces(claim: Claim, keys: Iterable[Key]) -> Iterator[bytes]:
         trace = text.strip().lower().encode("utf-8", "replace")
         if len(trace) >= SHORTEST:
             yield trace
+
+
+@lru_cache(maxsize=8)
+def _patterns(traces: tuple[bytes, ...], phones: tuple[bytes, ...]) -> tuple[re.Pattern[bytes], ...]:
+    """What finds a contact as a whole, a phone in any spelling, in a body in lower case."""
+    whole = [_BEFORE + b"(?:" + b"|".join(map(re.escape, traces)) + b")" + _BEHIND] if traces else []
+    spelled = [_BETWEEN_DIGITS.join([b"%c" % digit for digit in end]) + rb"(?!\d)" for end in phones]
+    return tuple([re.compile(pattern) for pattern in (*whole, *spelled)])
 
 
 def _end_of_phone(key: Key) -> bytes | None:

@@ -160,6 +160,44 @@ def test_a_body_in_quarantine_that_speaks_of_the_person_is_found(shop: World) ->
     assert shop.ask(lambda txn: list(erase.in_quarantine(txn, ayse))) == [numbers[0], numbers[2]]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "aayse@example.com",
+        "ayse@example.com.tr",
+        "x.ayse@example.com",
+        "crm-ayse-2",
+        "my-crm-ayse",
+        "+90 532 000 00 012",
+    ],
+)
+def test_what_only_holds_a_contact_of_the_person_within_another_stays(shop: World, text: str) -> None:
+    told = shop.tell({"event_name": "created_task", "text": f"write to {text} today"})
+    ayse = person_of(shop, id_of(shop, "ayse@example.com"))
+    entry = shop.ask(lambda txn: journal.get(txn, told.seq))
+    assert entry is not None
+    assert shop.ask(lambda txn: ayse.change(txn, entry)) is entry
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<ayse@example.com>",
+        "\nayse@example.com.",
+        "(crm-ayse)",
+        "0(532)000-00.01, 2026",
+        "00905320000001",
+        "AYSE@EXAMPLE.COM",
+    ],
+)
+def test_a_contact_is_found_in_any_spelling(shop: World, text: str) -> None:
+    told = shop.tell({"event_name": "created_task", "text": f"write to {text}"})
+    ayse = person_of(shop, id_of(shop, "ayse@example.com"))
+    entry = shop.ask(lambda txn: journal.get(txn, told.seq))
+    assert entry is not None
+    assert shop.ask(lambda txn: ayse.change(txn, entry)).kind == ERASED
+
+
 def test_a_contact_that_others_have_too_is_no_trace_of_the_person(shop: World) -> None:
     other = shop.tell({"event_name": "created_task", "text": "call +90 212 555 01 00"})
     ayse = person_of(shop, id_of(shop, "ayse@example.com"))
