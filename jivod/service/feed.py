@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, DeferredList, ensureDeferred
@@ -13,8 +13,10 @@ from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
 from jivod.flow import dispatch
-from jivod.service.outlet import Outlet
 from jivod.web.hook import Writer
+
+if TYPE_CHECKING:
+    from jivod.service.outlet import Outlet
 
 INTERVAL = 0.5  # seconds
 TRIMMING = 60.0  # seconds

@@ -13,6 +13,7 @@ from random import SystemRandom
 from typing import TYPE_CHECKING, Any
 
 from twisted.application.service import Application, Service
+from twisted.internet.defer import succeed
 from twisted.internet.threads import deferToThreadPool
 from twisted.logger import ILogObserver
 
@@ -22,9 +23,7 @@ from jivod.flow.case import Desk
 from jivod.model.errors import BadConfig
 from jivod.service import policy
 from jivod.service.answers import make_answers
-from jivod.service.breaker import Breaker
 from jivod.service.chores import Chores
-from jivod.service.courier import Courier
 from jivod.service.exit import CONFIGURATION, Exit, line_of
 from jivod.service.feed import Feed
 from jivod.service.garbage import Garbage
@@ -33,7 +32,6 @@ from jivod.service.hangup import Hangup
 from jivod.service.http import Listener
 from jivod.service.log import LineObserver
 from jivod.service.notify import Notify
-from jivod.service.outlet import Outlet
 from jivod.service.policy import Policy
 from jivod.service.readiness import Readiness
 from jivod.service.reload import Reload
@@ -143,7 +141,13 @@ def make_reload(
 def make_feed(
     reactor: Any, settings: Settings, rulebook: Rulebook, readers: Readers, writer: Writer, metrics: Metrics
 ) -> Feed:
-    """What tells the sinks of changes."""
+    """What tells the sinks of changes. Without one no HTTP client is loaded: it costs a start more than all else."""
+    if not settings.sinks:
+        return Feed(reactor, (), writer, now, lambda: succeed(None))
+    from jivod.service.breaker import Breaker
+    from jivod.service.courier import Courier
+    from jivod.service.outlet import Outlet
+
     random, courier = SystemRandom().random, Courier(reactor, now)
     outlets = [
         Outlet(
