@@ -22,6 +22,7 @@ class Garbage(Service):
         gc.collect()
         gc.freeze()
         gc.set_threshold(*THRESHOLDS)
+        gc.enable()
 
     def stopService(self) -> None:
         """Collect as Python does by itself."""
