@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -122,8 +123,16 @@ def bare(tmp_path: Path) -> Place:
     return Place(file)
 
 
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state directory in which the demo was played, once for all."""
+    once = Place(tmp_path_factory.mktemp("played") / "jivod.toml")
+    once.fill(*(step.body for scene in scenes(RUN) for step in scene.steps))
+    return once.state
+
+
 @pytest.fixture
-def place(bare: Place) -> Place:
+def place(bare: Place, played: Path) -> Place:
     """The same with a store in which the demo was played."""
-    bare.fill(*(step.body for scene in scenes(RUN) for step in scene.steps))
+    shutil.copytree(played, bare.state)
     return bare
