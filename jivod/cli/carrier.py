@@ -7,14 +7,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from itertools import count, islice
-from pathlib import Path
 from typing import BinaryIO
 
 from attrs import define
 
 from jivod.cli.deed import write
 from jivod.cli.office import Office
-from jivod.cli.refused import RefusedRows
+from jivod.cli.refused import Refusals
 from jivod.cli.screen import Progress
 from jivod.cli.tally import Tally
 from jivod.cli.twin import moment_of
@@ -46,18 +45,18 @@ class Carrier:
     region: str | None
     limit: int
 
-    def run(self, office: Office, file: BinaryIO, refused: Path) -> Tally:
+    def run(self, office: Office, file: BinaryIO, refused: Refusals) -> Tally:
         """Import it, in batches so short that webhooks come in between."""
-        with office.store() as engine, closing(RefusedRows(refused, self.upload)) as out:
+        with office.store() as engine, closing(refused) as out:
             return self._carry(engine, file, out, turn=TURN, pause=PAUSE)
 
-    def rehearse(self, office: Office, file: BinaryIO) -> Tally:
+    def rehearse(self, office: Office, file: BinaryIO, refused: Refusals | None) -> Tally:
         """Import it into a copy of the store, which is thrown away."""
         with moment_of(office, "import", ROOM) as (copy, _):
-            return self._carry(copy, file, None, turn=_FOREVER, pause=0)
+            return self._carry(copy, file, refused, turn=_FOREVER, pause=0)
 
     def _carry(
-        self, engine: LmdbEngine, file: BinaryIO, out: RefusedRows | None, *, turn: float, pause: float
+        self, engine: LmdbEngine, file: BinaryIO, out: Refusals | None, *, turn: float, pause: float
     ) -> Tally:
         tally = Tally(limit=self.limit, place=out)
         given = self._given()
@@ -86,11 +85,11 @@ class Carrier:
         settled = 0
         for item, row, why in waiting:
             if row is None:
-                tally.refuse(self.upload, item, why)
+                tally.refuse(item, why)
             elif (one := next(taken, None)) is None:
                 break
             elif one.outcome == transfer.REFUSED:
-                tally.refuse(self.upload, item, one.why)
+                tally.refuse(item, one.why, is_for_good=one.is_for_good)
             else:
                 tally.count(item, one)
             settled += 1

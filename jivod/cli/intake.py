@@ -13,8 +13,9 @@ from jivod.cli import restore_whole
 from jivod.cli.carrier import Carrier
 from jivod.cli.deed import AS_JSON, name_of, now
 from jivod.cli.office import Office
+from jivod.cli.refused import Refusals, RefusedRows, RefusedText
 from jivod.cli.screen import argument, say, say_json, wrong_use
-from jivod.cli.source import open_source
+from jivod.cli.source import STANDARD_INPUT, open_source
 from jivod.flow.whole import is_whole
 from jivod.model.errors import Refused
 from jivod.wire.columns import mapping
@@ -35,17 +36,19 @@ _REGION = re.compile(r"[A-Za-z]{2}", re.ASCII)
 @click.option("--encoding", type=click.Choice(ENCODINGS), help="Instead of what the file looks like.")
 @click.option("--separator", type=click.Choice(tuple(_SEPARATORS)), help="Instead of what the file looks like.")
 @click.option("--region", metavar="XX", help="The country of phones without a code. Without it that of the channels.")
-@click.option("--refused", type=click.Path(path_type=Path), metavar="FILE", help="Where refused rows go to.")
+@click.option("--refused", type=click.Path(path_type=Path), metavar="FILE", help="Place of refused rows; -: the JSON.")
+@click.option("--name", metavar="NAME", help="What the history calls the file.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(0, 10_000), help="Rows shown of each kind.")
 @click.option("--by", metavar="NAME", help="Who imports. Without it the login name.")
 @AS_JSON
 @click.pass_context
 def import_(
     ctx: click.Context, file: Path, dry_run: bool, key: str | None, said: tuple[str, ...], kind: str | None,
-    encoding: str | None, separator: str | None, region: str | None, refused: Path | None, limit: int, by: str | None,
-    as_json: bool,
+    encoding: str | None, separator: str | None, region: str | None, refused: Path | None, name: str | None, limit: int,
+    by: str | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Bring in the customers in FILE: CSV, JSON Lines or vCard. Also what `jivod export` wrote, into an empty store.
+    """Bring in the customers in FILE (- takes a file as standard input): CSV, JSON Lines or vCard. Also what `jivod
+    export` wrote, into an empty store.
 
     FIELD is email, phone, id, signed_id, name, last_name, description, organization, status, assigned_agent, tag,
     social, attr:<name>, or - for none. Columns that are none of these become attributes. The same file twice changes
@@ -53,6 +56,8 @@ def import_(
     """
     office = ctx.find_object(Office)
     assert office is not None
+    if refused == STANDARD_INPUT and not as_json:
+        raise click.UsageError("--refused - goes with --json")
     if region is not None and not _REGION.fullmatch(region):
         raise click.UsageError('--region is two letters, like "TR"')
     with open_source(file) as source:
@@ -66,10 +71,14 @@ def import_(
             _tell(upload, file)
         carrier = Carrier(
             upload=upload, at=now(), region=region.upper() if region else _region(office), limit=limit,
-            source=Source(by=name_of(by), file=argument(file.name)[:200], finding=FINDING[key] if key else ()),
+            source=Source(by=name_of(by), file=argument(name or file.name)[:200], finding=FINDING[key] if key else ()),
         )  # fmt: skip
-        place = refused or _beside(file, upload)
-        tally = carrier.rehearse(office, source) if dry_run else carrier.run(office, source, place)
+        if refused == STANDARD_INPUT:  # the same sign for the output
+            place: Refusals | None = RefusedText(upload)
+        else:
+            place = None if dry_run else RefusedRows(refused or _beside(file, upload), upload)
+        rehearse = carrier.rehearse
+        tally = rehearse(office, source, place) if place is None or dry_run else carrier.run(office, source, place)
     if as_json:
         say_json({"dry_run": dry_run, **tally.shape()})
     else:

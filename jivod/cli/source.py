@@ -19,10 +19,18 @@ _WORDS = {
 }
 
 
+STANDARD_INPUT = Path("-")
+
+
 def open_source(path: Path) -> BinaryIO:
-    """The file, to be read from its beginning. Raises UsageError for a link, a pipe, a device, a directory."""
+    """The file, to be read from its beginning; of `-` what the standard input was opened with. Raises UsageError for a
+    link, a pipe, a device, a directory.
+    """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        if path == STANDARD_INPUT:
+            descriptor = os.dup(0)
+        else:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
         raise _wrong(path, _WORDS.get(getattr(error, "errno", 0), "it cannot be opened")) from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):

@@ -6,11 +6,10 @@ from typing import Any
 
 from attrs import define, field
 
-from jivod.cli.refused import RefusedRows
+from jivod.cli.refused import Refusals
 from jivod.cli.screen import say
 from jivod.flow.transfer import OUTCOMES, REFUSED, Taken
 from jivod.wire.item import Item
-from jivod.wire.upload import Upload
 
 CONTESTED = "contested"  # of those that were taken in, some that a person should look at
 
@@ -20,7 +19,7 @@ class Tally:
     """`place`: where refused rows are written, None: nowhere."""
 
     limit: int
-    place: RefusedRows | None
+    place: Refusals | None
     counts: dict[str, int] = field(factory=lambda: dict.fromkeys((*OUTCOMES, CONTESTED), 0))
     examples: dict[str, list[dict[str, Any]]] = field(factory=lambda: {kind: [] for kind in (CONTESTED, REFUSED)})
     unusable: int = 0
@@ -38,17 +37,17 @@ class Tally:
             self.counts[CONTESTED] += 1
             self._show(CONTESTED, {"line": item.line, "customer": taken.customer, "why": list(taken.doubts)})
 
-    def refuse(self, upload: Upload, item: Item, why: str) -> None:
-        """A row that is not."""
+    def refuse(self, item: Item, why: str, *, is_for_good: bool = False) -> None:
+        """A row that is not. For good: it is not kept to be mended."""
         self.counts[REFUSED] += 1
         self._show(REFUSED, {"line": item.line, "why": why})
-        if self.place is not None:
+        if self.place is not None and not is_for_good:
             self.place.add(item, why)
 
     def shape(self) -> dict[str, Any]:
         """All of it as JSON."""
-        refused_file = str(self.place.path) if self.place is not None and self.refused else None
-        return {"counts": self.counts, "unusable": self.unusable, **self.examples, "refused_file": refused_file}
+        place = self.place.shape() if self.place is not None else {"refused_file": None}
+        return {"counts": self.counts, "unusable": self.unusable, **self.examples, **place}
 
     def tell(self, *, dry_run: bool) -> None:
         """All of it as text."""
@@ -65,8 +64,8 @@ class Tally:
             say(f"  line {one['line']}: {one['why']}")
         if self.refused > len(self.examples[REFUSED]):
             say("  ...")
-        if self.place is not None and self.refused:
-            say(f"They are in {self.place.path}: mend them there, and import that file.")
+        if self.place is not None and (path := self.place.shape().get("refused_file")):
+            say(f"They are in {path}: mend them there, and import that file.")
 
     def _show(self, kind: str, example: dict[str, Any]) -> None:
         if len(self.examples[kind]) < self.limit:

@@ -40,14 +40,15 @@ _NO_KEY = "there is no e-mail, phone or id in it"
 class Taken:
     """What became of a row: one of OUTCOMES. `customer` is the record that has it, `seq` its journal entry.
 
-    `why`: of a refused one the reason. `doubts`: what about it a person should look at, `unusable`: how many contacts
-    in it decide nothing.
+    `why`: of a refused one the reason; `is_for_good`: no mending of it helps. `doubts`: what about it a person should
+    look at, `unusable`: how many contacts in it decide nothing.
     """
 
     outcome: str
     customer: str | None = None
     seq: int | None = None
     why: str = ""
+    is_for_good: bool = False
     doubts: tuple[str, ...] = ()
     unusable: int = 0
 
@@ -76,7 +77,8 @@ def _take(txn: Txn, row: ImportedRow, at: int, origin: Origin, rules: Rules) -> 
     evidence = evidence_of(txn, case, rules)
     unusable = len(evidence.dropped)
     if (decision := _erased_by(txn, evidence)) is not None:
-        return Taken(outcome=REFUSED, why=f"this person was erased by decision #{decision}", unusable=unusable)
+        why = f"this person was erased by decision #{decision}"
+        return Taken(outcome=REFUSED, why=why, is_for_good=True, unusable=unusable)
     known = _known(txn, people, going_by(evidence, row.finding))
     if known is not None:
         return Taken(outcome=UNCHANGED, customer=known, unusable=unusable)

@@ -31,6 +31,8 @@ from jivod.service.greeting import Greeting
 from jivod.service.hangup import Hangup
 from jivod.service.http import Listener
 from jivod.service.log import LineObserver
+from jivod.service.lookout import Lookout
+from jivod.service.make_api import make_api, make_errands
 from jivod.service.notify import Notify
 from jivod.service.policy import Policy
 from jivod.service.readiness import Readiness
@@ -40,7 +42,6 @@ from jivod.service.store import StoreService
 from jivod.service.threads import Readers, Writer
 from jivod.web.admin import Admin
 from jivod.web.api.api import Api
-from jivod.web.api.bearer import Bearer
 from jivod.web.api.jobs import Jobs
 from jivod.web.app import Handlers, make_resource
 from jivod.web.deadline import Deadlines
@@ -90,7 +91,9 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
     notify = Notify(reactor, environ)
     reload = make_reload(reactor, settings, first, rulebook, writer, notify)
     hook = make_hook(reactor, settings, rulebook, writer, metrics, answers)
-    api = make_api(reactor, settings, rulebook, Jobs(readers, writer, hook.deadlines), metrics)
+    errands = make_errands(reactor, settings, environ, writer, now)
+    jobs = Jobs(readers, writer, hook.deadlines)
+    api = make_api(settings, rulebook, jobs, metrics, errands, now, reactor.seconds)
     admin = Admin(metrics=metrics, unready=Readiness(writer, readers).unready)
     sequence = Sequence(exit.fail)
     children: tuple[Service, ...] = (
@@ -100,7 +103,9 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
         writer,
         reload,
         make_feed(reactor, settings, rulebook, readers, writer, metrics),
+        errands,
         Chores(reactor, readers, metrics),
+        Lookout(reactor, readers, api.passes.learn),
         *make_listeners(reactor, settings, metrics, admin, hook, api),
         Greeting(settings, environ, sys.stdout),
         Garbage(),
@@ -180,18 +185,6 @@ def make_hook(
         metrics=metrics,
         now=now,
         answers=answers,
-    )
-
-
-def make_api(reactor: Any, settings: Settings, rulebook: Rulebook, jobs: Jobs, metrics: Metrics) -> Api:
-    """The handler of the API."""
-    return Api(
-        bearer=Bearer(jobs=jobs, tries=Tries(reactor.seconds), count=metrics.wrong_token),
-        jobs=jobs,
-        rulebook=rulebook,
-        accounts=settings.accounts,
-        regions=settings.regions,
-        now=now,
     )
 
 

@@ -22,6 +22,7 @@ from jivod.store import (
     different,
     edges,
     erased,
+    errands,
     fingerprints,
     former,
     index,
@@ -170,11 +171,7 @@ _KINDS = (
     ),
     _Kind(table=tables.POLICIES, decode=policies.decode, loose=ties.of_policy),
     _Kind(table=tables.FORMER, decode=former.decode, key=former.place, loose=ties.of_former),
-    _Kind(
-        table=tables.QUARANTINE,
-        decode=quarantine.decode,
-        key=lambda item: keys.up(item.number),
-    ),
+    _Kind(table=tables.QUARANTINE, decode=quarantine.decode, key=lambda item: keys.up(item.number)),
     _Kind(
         table=tables.OUTBOX,
         decode=outbox.decode,
@@ -185,6 +182,7 @@ _KINDS = (
     _Kind(table=tables.OWED, decode=sinks.decode_owed, key=sinks.place, loose=ties.of_owed),
     _Kind(table=tables.DEAD, decode=sinks.decode_dead, key=sinks.place, loose=ties.of_dead),
     _Kind(table=tables.TOKENS, decode=tokens.decode, key=tokens.place),
+    _Kind(table=tables.ERRANDS, decode=errands.decode, key=errands.place),
     _Kind(
         table=tables.REPLIES,
         decode=replies.decode,

@@ -16,6 +16,7 @@ DEAD = "dead"  # sink, number -> a change that was given up
 TOKENS = "tokens"  # name -> scope and digest of a token of the API
 REPLIES = "replies"  # token's name, idempotency key -> what the API answered
 REPLIES_BY_TIME = "replies_by_time"  # at, token's name, idempotency key
+ERRANDS = "errands"  # id -> an import or erasure that the API was asked for
 
 # Projections: rebuild makes them anew from the journal.
 FINGERPRINTS = "fingerprints"  # account, digest (16 bytes) -> seq of the entry with that content
@@ -54,6 +55,7 @@ KEPT = (
     TOKENS,
     REPLIES,
     REPLIES_BY_TIME,
+    ERRANDS,
 )
 DERIVED = (
     FINGERPRINTS,

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from klein import Klein
 
+from jivod.web.api.api import Api
 from jivod.web.errors import Exit
 from jivod.web.hook import Hook
 from jivod.web.lane import Lane
@@ -22,7 +23,8 @@ def make_resource(exit: Exit, *handlers: Handlers) -> Any:
     """The root of a site: the routes of all `handlers`, with a lane for the webhook if it is among them."""
     router = make_app(exit, *handlers).resource()
     hook = next((handler for handler in handlers if isinstance(handler, Hook)), None)
-    return router if hook is None else Lane(hook, exit, router)
+    uploads = next((handler.passes for handler in handlers if isinstance(handler, Api)), None)
+    return router if hook is None else Lane(hook, exit, router, uploads)
 
 
 def make_app(exit: Exit, *handlers: Handlers) -> Klein:

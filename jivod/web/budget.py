@@ -8,10 +8,10 @@ CROWDED = Problem(503, "busy", "Too many long bodies are coming in at once; try 
 
 
 class Budget:
-    """`size` bytes, of which `held` are taken. Who takes gives back, once and all of it."""
+    """`size` bytes, of which `held` are taken. Who takes gives back, once and all of it. `each`: the longest body."""
 
-    def __init__(self, size: int) -> None:
-        self.size = size
+    def __init__(self, size: int, each: int) -> None:
+        self.size, self.each = size, each
         self.held = 0
 
     def take(self, wanted: int) -> bool:

@@ -19,6 +19,7 @@ from twisted.python.failure import Failure
 from twisted.web.http import RESPONSES, HTTPChannel
 
 from jivod.web import urls
+from jivod.web.budget import Budget
 from jivod.web.errors import body_of, extra_headers
 from jivod.web.house import House
 from jivod.web.limits import CONTENT_LENGTH_DIGITS, is_sane_host
@@ -113,6 +114,12 @@ class JivodChannel(HTTPChannel):
             problem = request.problem_of_size(request.content.tell() + rest)
             if problem is not None:
                 self.refuse(problem)
+
+    @property
+    def budget(self) -> Budget:
+        """What a long body of the request that is coming in takes from."""
+        path: Any = self._path
+        return self.site.budget_of(self._command, path)
 
     def problem_of_long(self, request: Any) -> Problem | None:
         """Why `request`, whose body is still coming in, may not bring a long one."""

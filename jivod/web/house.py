@@ -19,7 +19,6 @@ class House(Protocol):
     limits: Limits
     exit: Exit
     metrics: Metrics
-    budget: Budget
     seconds: Callable[[], float]
     date: bytes
     draining: bool
@@ -29,6 +28,9 @@ class House(Protocol):
 
     def closed(self, channel: Any) -> None:
         """A channel lost its connection."""
+
+    def budget_of(self, method: bytes, path: bytes) -> Budget:
+        """What a long body of such a request takes from."""
 
     def problem_of_long(self, request: Any, method: bytes, path: bytes) -> Problem | None:
         """Why `request` may not bring a long body. Refuse it then: a wrong secret has been counted."""

@@ -37,14 +37,21 @@ class Receiver(Protocol):
         """Take one body in."""
 
 
+class Uploads(Protocol):
+    """Who knows whether somebody may bring a file (`jivod.web.api.passes.Passes`)."""
+
+    def problem_of_long(self, request: Request) -> Problem | None:
+        """Why he may not. A wrong token has been counted then."""
+
+
 class Lane(Resource):
     """A resource in front of `router`, which has the same routes: the lane is a short cut, not another address."""
 
     isLeaf = True
 
-    def __init__(self, hook: Receiver, exit: Exit, router: Resource) -> None:
+    def __init__(self, hook: Receiver, exit: Exit, router: Resource, uploads: Uploads | None = None) -> None:
         super().__init__()
-        self._hook, self._exit, self.router = hook, exit, router
+        self._hook, self._exit, self.router, self._uploads = hook, exit, router, uploads
 
     def render(self, request: Request) -> Any:
         """Serve a webhook here, all else by the router."""
@@ -57,7 +64,11 @@ class Lane(Resource):
         return NOT_DONE_YET
 
     def problem_of_long(self, request: Request, method: bytes, path: bytes) -> Problem | None:
-        """Why a request that begins so may not bring a long body; None for a webhook whose secret is known."""
+        """Why a request that begins so may not bring a long body; None for a webhook whose secret is known, and for a
+        file of whoever may import it.
+        """
+        if self._uploads is not None and urls.is_upload(method, path):
+            return self._uploads.problem_of_long(request)
         segments = path_segments(path.partition(b"?")[0]) if method == b"POST" else None
         place = urls.hook_place(segments or ())
         return BODY_TOO_LARGE if place is None else self._hook.gate.problem_of_long(request, *place)

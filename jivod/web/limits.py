@@ -16,12 +16,15 @@ class Limits:
     """Sizes in bytes, times in seconds. Deadlines are absolute: a byte now and then does not prolong them.
 
     A body of `short_body` or less may come from anybody; a longer one, up to `body`, only with a known secret, and all
-    the longer ones together may hold `long_bodies`. So bodies hold at most connections * short_body + long_bodies.
+    the longer ones together may hold `long_bodies`. Files for an import may have `upload`, and all together hold
+    `uploads`. So bodies hold at most connections * short_body + long_bodies + uploads.
     """
 
     body: int = 1024 * 1024
     short_body: int = 64 * 1024
     long_bodies: int = 64 * 1024 * 1024
+    upload: int = 16 * 1024 * 1024
+    uploads: int = 32 * 1024 * 1024
     trailer_bytes: int = 1024
     header_bytes: int = 8 * 1024
     headers: int = 64

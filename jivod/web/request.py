@@ -10,7 +10,7 @@ from urllib.parse import unquote_to_bytes
 from twisted.python.failure import Failure
 from twisted.web import server
 
-from jivod.web.budget import CROWDED
+from jivod.web.budget import CROWDED, Budget
 from jivod.web.house import House
 from jivod.web.problem import BAD_REQUEST, BODY_TOO_LARGE, NOT_FOUND, Problem, Stopped
 
@@ -26,7 +26,8 @@ class JivodRequest(server.Request):
     channel: Any
     content: Any
     room = 0  # bytes that the body may still bring without asking
-    held = 0  # bytes of the budget that it has taken
+    held = 0  # bytes of the `budget` that it has taken
+    budget: Budget | None = None
     _may_be_long = False
 
     def gotLength(self, length: int | None) -> None:
@@ -45,7 +46,7 @@ class JivodRequest(server.Request):
         """Why the body may not have `size` bytes in all. Refuse it then: a wrong secret has been counted."""
         if size <= self.channel.short_body:
             return None
-        if size > self.channel.site.limits.body:
+        if size > self.channel.budget.each:
             return BODY_TOO_LARGE
         problem: Problem | None = None if self._may_be_long else self.channel.problem_of_long(self)
         self._may_be_long = problem is None
@@ -56,12 +57,14 @@ class JivodRequest(server.Request):
         if self.content is not None:
             self.content.close()
         held, self.held = self.held, 0
-        if held:
-            self.channel.site.budget.give_back(held)
+        if self.budget is not None:
+            self.budget.give_back(held)
 
     def _take(self, size: int) -> None:
         problem = self.problem_of_size(size)
-        if problem is None and not self.channel.site.budget.take(size - self.held):
+        if self.budget is None:
+            self.budget = self.channel.budget
+        if problem is None and not self.budget.take(size - self.held):
             problem = CROWDED
         if problem is not None:
             raise Stopped(problem)

@@ -14,6 +14,7 @@ from twisted.logger import Logger
 from twisted.web.http import datetimeToString
 from twisted.web.server import Site
 
+from jivod.web import urls
 from jivod.web.budget import Budget
 from jivod.web.channel import JivodChannel
 from jivod.web.errors import Exit
@@ -43,7 +44,8 @@ class JivodSite(Site):
             resource, requestFactory=JivodRequest, parsePOSTFormSubmission=False, reactor=reactor, timeout=None
         )
         self.limits, self.exit, self.metrics = limits, exit, metrics
-        self.budget = Budget(max(limits.long_bodies, limits.body))  # one body at least, whatever is configured
+        self.budget = Budget(max(limits.long_bodies, limits.body), limits.body)  # one body at least
+        self.uploads = Budget(limits.uploads, limits.upload)
         self.seconds: Callable[[], float] = reactor.seconds
         self.channels: set[JivodChannel] = set()
         self._addresses: Counter[str] = Counter()
@@ -89,8 +91,14 @@ class JivodSite(Site):
             gone, self._gone = self._gone, None
             gone.callback(None)
 
+    def budget_of(self, method: bytes, path: bytes) -> Budget:
+        """What a long body takes from: files for an import leave alone what is the webhook's."""
+        return self.uploads if urls.is_upload(method, path) else self.budget
+
     def problem_of_long(self, request: Any, method: bytes, path: bytes) -> Problem | None:
-        """Why `request` may not bring a long body: only a webhook takes one. A wrong secret has been counted then."""
+        """Why `request` may not bring a long body: only webhooks and imports take one. A wrong secret, or token, has
+        been counted then.
+        """
         lane = self.resource
         return lane.problem_of_long(request, method, path) if isinstance(lane, Lane) else BODY_TOO_LARGE
 

@@ -18,6 +18,7 @@ CUSTOMER_MERGE = f"{API}/customers/<id>/merge"
 CUSTOMER_UNMERGE = f"{API}/customers/<id>/unmerge"
 CUSTOMER_DIFFERENT = f"{API}/customers/<id>/different"
 CUSTOMER_SETTLE = f"{API}/customers/<id>/settle"
+CUSTOMER_ERASE = f"{API}/customers/<id>/erase"
 CUSTOMER_CHATS = f"{API}/customers/<id>/chats"
 CUSTOMER_HISTORY = f"{API}/customers/<id>/history"
 CHAT = f"{API}/chats/<account>/<path:ref>"
@@ -26,15 +27,24 @@ EVENTS = f"{API}/events"
 QUARANTINE = f"{API}/quarantine"
 QUARANTINED = f"{API}/quarantine/<int:number>"
 QUARANTINE_RETRY = f"{API}/quarantine/<int:number>/retry"
+IMPORTS = f"{API}/imports"
+IMPORT = f"{API}/imports/<id>"
+ERASURE = f"{API}/erasures/<id>"
 OPENAPI = f"{API}/openapi.json"
 
 _HOOK_HEAD = b"jivo"
 _API_HEAD = b"/api/"
+_IMPORTS = IMPORTS.encode()
 
 
 def is_api(path: bytes) -> bool:
     """Whether a request for `path` came by the API, to whatever address: it is refused in the API's own way."""
     return path.startswith(_API_HEAD)
+
+
+def is_upload(method: bytes, path: bytes) -> bool:
+    """Whether a request to `path`, with what stands behind the "?", brings a file."""
+    return method == b"POST" and path.partition(b"?")[0] == _IMPORTS
 
 
 def hook_place(segments: Sequence[bytes]) -> tuple[str, str | None] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -200,3 +201,48 @@ def test_a_visitor_after_an_import_is_whom_the_company_knows(place: Place) -> No
     place.fill(accepted(900, email="Ayse.Imp@example.com", name="aysee"))
     (found,) = place.json("find", "ayse.imp@example.com")
     assert (found["name"], found["chats"]) == ("Ayşe Yılmaz", 1)
+
+
+@pytest.fixture
+def standing_in(tmp_path: Path) -> Iterator[Callable[[int], None]]:
+    """What lets something else be the standard input."""
+    before = os.dup(0)
+    yield lambda descriptor: os.dup2(descriptor, 0) and None
+    os.dup2(before, 0)
+    os.close(before)
+
+
+def test_a_file_as_standard_input_and_the_refused_rows_as_text(
+    place: Place, standing_in: Callable[[int], None]
+) -> None:
+    with open(written(place, HEADER + ROW + BAD), "rb") as file:
+        standing_in(file.fileno())
+    done = place.run("import", "-", "--json", "--refused", "-", "--name", "crm", "--by", "Elif", "--limit", "1")
+    assert done.exit_code == 1, done.output
+    told = json.loads(done.stdout)
+    assert told["refused_rows"].splitlines()[1:] == [
+        ";Ali;bad;;;email: not an e-mail address",
+        ";Veli;veli@example.com;it has 3 cells, and there are 5 columns",
+    ]
+    assert (told["left_out"], len(told["refused"]), "refused_file" in told) == (0, 1, False)
+    assert "imported by Elif from crm line 2\n" in place.run("show", place.id("ayse.imp@example.com"), "--why").stdout
+    assert sorted(os.listdir(place.file.parent)) == ["crm.csv", "jivod.toml", "state"]
+
+
+def test_of_refused_rows_without_end_the_first_are_told(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jivod.cli.refused.TEXT_MAX", 200)
+    rows = "".join(f";Ali {n};bad;;\r\n" for n in range(20))
+    done = place.run("import", written(place, HEADER + rows), "--json", "--refused", "-", "--dry-run")
+    told = json.loads(done.stdout)
+    shown = told["refused_rows"].splitlines()[1:]
+    assert 0 < len(shown) < 20
+    assert told["left_out"] == 20 - len(shown)
+
+
+def test_what_is_no_file_is_refused_as_standard_input(place: Place, standing_in: Callable[[int], None]) -> None:
+    there, here = os.pipe()
+    standing_in(there)
+    assert "it is no plain file" in wrong(place, "-")
+    os.close(there)
+    os.close(here)
+    assert "--refused - goes with --json" in wrong(place, "-", "--refused", "-")

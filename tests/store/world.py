@@ -14,6 +14,7 @@ from jivod.model.claim import NAME, VISITOR_TYPED, Claim
 from jivod.model.contact import EMAIL, PHONE, Key
 from jivod.model.customer import Customer, Edge
 from jivod.model.entry import Origin
+from jivod.model.errand import IMPORT, Errand
 from jivod.model.reason import Reason, Review
 from jivod.model.reply import Reply
 from jivod.store import (
@@ -25,6 +26,7 @@ from jivod.store import (
     different,
     edges,
     erased,
+    errands,
     fingerprints,
     former,
     journal,
@@ -109,6 +111,7 @@ def populate(engine: Engine) -> None:
         cards.put(txn, "main", "7", Card(said=frozenset({(EMAIL, "a@example.com")})))
         fingerprints.count_repeat(txn, 1, 9)
         tokens.put(txn, Access(name="shop", scope=READ, digest="0" * 64, created_at=6))
+        errands.put(txn, Errand(id="e", kind=IMPORT, by="shop", asked={}, asked_at=6))
         replies.put(txn, Reply(who="shop", key="k", at=6, digest="0", status=200, headers=(), body=b"{}"))
         quarantine.add(txn, received_at=6, origin=ORIGIN, code="not_json", message="not JSON", body=b"{")
         feed(txn)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from hashlib import sha256
+from io import BytesIO
+from itertools import count
 from typing import Any
 
 import orjson
 from attrs import define, field, frozen
 from treq.testing import StubTreq
 from twisted.internet.address import IPv4Address, UNIXAddress
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.error import ConnectionDone
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
@@ -27,6 +30,8 @@ from jivod.web.admin import Admin
 from jivod.web.api.api import Api
 from jivod.web.api.bearer import Bearer
 from jivod.web.api.jobs import Jobs
+from jivod.web.api.parcel import Parcel
+from jivod.web.api.passes import Passes
 from jivod.web.app import make_resource
 from jivod.web.deadline import Deadlines
 from jivod.web.errors import Exit
@@ -101,6 +106,23 @@ class HeldWriter:
 
 
 @define(eq=False)
+class IdlePorter:
+    """Holds the files, and does nothing; `looked` are the ids that it was told of."""
+
+    files: dict[str, Parcel] = field(factory=dict)
+    looked: list[str] = field(factory=list)
+
+    def pack(self, raw: bytes) -> Deferred[Parcel]:
+        return succeed(Parcel(file=BytesIO(raw), digest=sha256(raw).hexdigest()))
+
+    def expect(self, id: str, parcel: Parcel) -> None:
+        self.files[id] = parcel
+
+    def look(self, id: str) -> None:
+        self.looked.append(id)
+
+
+@define(eq=False)
 class Wire:
     """A raw connection to the site."""
 
@@ -137,6 +159,8 @@ class Shop:
     rulebook: Rulebook
     site: JivodSite
     treq: StubTreq
+    porter: IdlePorter
+    passes: Passes
 
     def call(self, method: str, path: str, *, headers: dict[str, str] | None = None, body: bytes = b"") -> Reply:
         found: list[Any] = []
@@ -173,6 +197,9 @@ class Shop:
             self.clock.advance(0.1)
 
 
+numbers = count(1)
+
+
 def open_shop(
     engine: Engine | None = None,
     make_writer: Callable[[Engine], Any] = InlineWriter,
@@ -195,13 +222,17 @@ def open_shop(
         answers=make_answers(clock, metrics),
     )
     jobs = Jobs(make_readers(engine), writer, hook.deadlines)
+    porter, tries = IdlePorter(), Tries(clock.seconds)
     api = Api(
-        bearer=Bearer(jobs=jobs, tries=Tries(clock.seconds), count=metrics.wrong_token),
+        bearer=Bearer(jobs=jobs, tries=tries, count=metrics.wrong_token),
+        passes=Passes(tries, metrics.wrong_token),
+        porter=porter,
         jobs=jobs,
         rulebook=rulebook,
         accounts=("main", "branch", "club"),
         regions=("TR",),
         now=lambda: NOW + int(1000 * (clock.seconds() - BEGIN)),
+        new_id=lambda at: f"errand-{next(numbers):06d}",
     )
     exit = Exit(lambda: "0123456789abcdef")
     resource = make_resource(exit, hook, Admin(metrics=metrics, unready=ready), api)
@@ -209,7 +240,7 @@ def open_shop(
         resource, reactor=clock, wall=lambda: NOW / 1000, limits=limits or Limits(), exit=exit, metrics=metrics
     )
     site.doStart()
-    return Shop(engine, clock, metrics, writer, rulebook, site, _treq(site))
+    return Shop(engine, clock, metrics, writer, rulebook, site, _treq(site), porter, api.passes)
 
 
 async def ready() -> str | None:

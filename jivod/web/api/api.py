@@ -10,14 +10,30 @@ import orjson
 from attrs import define
 from klein import Klein
 
+from jivod.model.access import Access
 from jivod.model.errors import Refused
 from jivod.store import journal
 from jivod.store.kv import Txn
 from jivod.web import urls
-from jivod.web.api import body, chats, conditional, customers, deeds, events, idempotency, quarantine, query, reviews
+from jivod.web.api import (
+    body,
+    chats,
+    conditional,
+    customers,
+    deeds,
+    events,
+    idempotency,
+    imports,
+    parcel,
+    quarantine,
+    query,
+    reviews,
+)
 from jivod.web.api.bearer import Bearer
 from jivod.web.api.jobs import Jobs
 from jivod.web.api.openapi import description
+from jivod.web.api.parcel import Porter
+from jivod.web.api.passes import Passes
 from jivod.web.api.route import Ask, Done, Route
 from jivod.web.problem import Problem, Stopped
 from jivod.web.response import CONTENT_TYPE, JSON, send
@@ -33,6 +49,7 @@ ROUTES: tuple[Route, ...] = (
     *reviews.ROUTES,
     *events.ROUTES,
     *quarantine.ROUTES,
+    *imports.ROUTES,
 )
 """Every route; whoever brings another noun adds its own here."""
 
@@ -43,15 +60,18 @@ _SOME = 1024  # bytes that a job holds beside its body
 @define(eq=False, slots=False)
 class Api:
     """The handler of /api/v1. `accounts`: where a visitor number may be looked up; `regions`: the countries of phones
-    typed without a code; `now` gives UNIX ms.
+    typed without a code; `now` gives UNIX ms, `new_id` an id of that moment that nobody has.
     """
 
     bearer: Bearer
+    passes: Passes
+    porter: Porter
     jobs: Jobs
     rulebook: Rulebook
     accounts: tuple[str, ...]
     regions: tuple[str, ...]
     now: Callable[[], int]
+    new_id: Callable[[int], str]
 
     def attach(self, app: Klein) -> None:
         """Add the routes to `app`."""
@@ -80,11 +100,12 @@ class Api:
         """Answer one request. Raises what the one exit makes an answer of."""
         who = await self.bearer.admit(request, route.scope)
         raw: bytes = request.content.read()  # type: ignore[union-attr]
-        key = idempotency.read(request, raw) if route.method == "POST" else None
+        at = self.now()
         make_ask = partial(
             Ask,
             who=who,
-            at=self.now(),
+            id=(id := self.new_id(at)),
+            at=at,
             accounts=self.accounts,
             regions=self.regions,
             path=path,
@@ -93,15 +114,32 @@ class Api:
             if_match=_if_match(request, route),
             if_none_match=None if route.writes else conditional.read(request, "If-None-Match"),
         )
+        said = await self._packed(id, raw) if route.upload else raw
+        try:
+            return _send(request, await self._found(request, route, who, said, make_ask))
+        finally:  # also if the client has left: then the store knows whether it was asked for
+            if route.errand:
+                self.porter.look(id)
+
+    async def _packed(self, id: str, raw: bytes) -> bytes:
+        """Put a file aside for the errand `id`; what stands for it from here on."""
+        found = await self.porter.pack(raw)
+        self.porter.expect(id, found)
+        return found.digest.encode()
+
+    async def _found(
+        self, request: Request, route: Route, who: Access, said: bytes, make_ask: Callable[..., Ask]
+    ) -> Done:
+        key = idempotency.read(request, said) if route.method == "POST" else None
 
         def job(txn: Txn) -> Done | Refused | Stopped:
             ask = make_ask(desk=self.rulebook.desk(txn))
             return _done(txn, lambda: idempotency.once(txn, who.name, key, ask.at, lambda: route.work(txn, ask)))
 
-        found = await (self.jobs.write(job, len(raw) + _SOME) if route.writes else self.jobs.read(job))
+        found = await (self.jobs.write(job, len(said) + _SOME) if route.writes else self.jobs.read(job))
         if isinstance(found, Exception):
             raise found
-        return _send(request, found)
+        return found
 
 
 def _done(txn: Txn, work: Callable[[], Done]) -> Done | Refused | Stopped:
@@ -125,6 +163,8 @@ def _if_match(request: Request, route: Route) -> conditional.Tags | None:
 
 
 def _body(request: Request, raw: bytes, route: Route) -> Any:
+    if route.upload:
+        return parcel.label(request, raw)
     if route.body is not None:
         return body.read(request, raw, route.body)
     if raw:

@@ -39,22 +39,24 @@ class Bearer:
         lines = request.requestHeaders.getRawHeaders("Authorization")
         if lines is None:
             raise Stopped(NO_TOKEN)
-        digest = _digest(lines)
+        digest = digest_of(lines)
         found = None if digest is None else await self.jobs.read(lambda txn: access.who(txn, digest))
         if found is None:
             self.count()
             raise Stopped(WRONG_TOKEN if self.tries.take(client_of(request)) else TOO_MANY_TOKENS)
         if not found.allows(scope):
-            raise Stopped(_too_little(scope))
+            raise Stopped(too_little(scope))
         return found
 
 
-def _digest(lines: Sequence[str]) -> str | None:
+def digest_of(lines: Sequence[str]) -> str | None:
+    """The digest of the token in the lines of the header; None for what cannot be one."""
     text = lines[0] if len(lines) == 1 else ""
     return access.digest_of(text[len(_SCHEME) :].strip(" ")) if text.lower().startswith(_SCHEME) else None
 
 
-def _too_little(scope: str) -> Problem:
+def too_little(scope: str) -> Problem:
+    """The refusal of a token that may less than `scope`."""
     return Problem(
         403,
         "scope_needed",

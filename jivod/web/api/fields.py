@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Any
 
@@ -27,9 +27,14 @@ class Absence(Enum):
 ABSENT = Absence.ABSENT
 
 
-def text(longest: int = LONGEST, **rest: Any) -> Any:
+def text(longest: int = LONGEST, *, least: int = 1, **rest: Any) -> Any:
     """Text of at least a character."""
-    return field(metadata={_LIMITS: {"minLength": 1, "maxLength": longest}}, **rest)
+    return field(metadata={_LIMITS: {"minLength": least, "maxLength": longest}}, **rest)
+
+
+def choice(words: Iterable[str]) -> Any:
+    """One of some words, or none."""
+    return field(default=None, metadata={_LIMITS: {"enum": list(words)}})
 
 
 def texts(most: int = MANY, longest: int = LONGEST) -> Any:
@@ -48,9 +53,9 @@ def number(least: int, most: int, default: int) -> Any:
     return field(default=default, metadata={_LIMITS: {"minimum": least, "maximum": most}})
 
 
-def limits_of(attribute: Any) -> dict[str, int]:
+def limits_of(attribute: Any) -> dict[str, Any]:
     """The limits of a field, in the words of JSON Schema; `nameLength` is that of the names in an object."""
-    found: dict[str, int] = attribute.metadata.get(_LIMITS, {})
+    found: dict[str, Any] = attribute.metadata.get(_LIMITS, {})
     return found
 
 
@@ -69,10 +74,12 @@ def pointer(*parts: str | int) -> str:
     return "".join(["/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts])
 
 
-def _exceeded(held: Any, limits: dict[str, int], kind: str, place: str) -> Iterator[Fault]:
+def _exceeded(held: Any, limits: dict[str, Any], kind: str, place: str) -> Iterator[Fault]:
     if isinstance(held, str):
-        if not limits.get("minLength", 0) <= len(held) <= limits.get("maxLength", LONGEST):
-            yield Fault(kind, place, f"has 1 to {limits['maxLength']} characters")
+        if held not in limits.get("enum", (held,)):
+            yield Fault(kind, place, f"is one of {', '.join(limits['enum'])}")
+        elif not limits.get("minLength", 0) <= len(held) <= limits.get("maxLength", LONGEST):
+            yield Fault(kind, place, f"has {limits['minLength']} to {limits['maxLength']} characters")
     elif isinstance(held, int) and limits:
         if not limits["minimum"] <= held <= limits["maximum"]:
             yield Fault(kind, place, f"is a whole number from {limits['minimum']} to {limits['maximum']}")
@@ -85,7 +92,7 @@ def _exceeded(held: Any, limits: dict[str, int], kind: str, place: str) -> Itera
         yield from _exceeded_by_name(held, limits, kind, place)
 
 
-def _exceeded_by_name(held: dict[str, Any], limits: dict[str, int], kind: str, place: str) -> Iterator[Fault]:
+def _exceeded_by_name(held: dict[str, Any], limits: dict[str, Any], kind: str, place: str) -> Iterator[Fault]:
     if len(held) > limits["maxProperties"]:
         yield Fault(kind, place, f"has at most {limits['maxProperties']} names")
     for name, one in held.items():

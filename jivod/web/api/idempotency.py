@@ -41,13 +41,15 @@ class Key:
 
 
 def read(request: Request, raw: bytes) -> Key | None:
-    """The key of a request with this body; None without one. Raises Stopped for one that cannot be used."""
+    """The key of a request with this body, or the digest of it; None without one. Raises Stopped for one that cannot
+    be used.
+    """
     lines = request.requestHeaders.getRawHeaders(HEADER)
     if lines is None:
         return None
     if len(lines) != 1 or not _KEY.fullmatch(lines[0]):
         raise Stopped(_BAD)
-    return Key(lines[0], sha256(request.method + b" " + request.path + b"\0" + raw).hexdigest())
+    return Key(lines[0], sha256(request.method + b" " + request.uri + b"\0" + raw).hexdigest())
 
 
 def once(txn: Txn, who: str, key: Key | None, at: int, work: Callable[[], Done]) -> Done:

@@ -11,6 +11,7 @@ from jivod.model.access import SCOPES
 from jivod.web.api.fields import LONGEST_ID
 from jivod.web.api.idempotency import HEADER, LONGEST
 from jivod.web.api.page import END
+from jivod.web.api.parcel import TYPES
 from jivod.web.api.route import Route
 from jivod.web.api.schema import Schema, Schemas
 from jivod.wire import rest
@@ -61,6 +62,8 @@ def _operation(route: Route, schemas: Schemas) -> Schema:
     if route.body is not None:
         content = {"application/json": {"schema": schemas.of(route.body, strict=True)}}
         found["requestBody"] = {"required": True, "content": content}
+    if route.upload:
+        found["requestBody"] = {"required": True, "content": {kind: {"schema": {}} for kind in TYPES}}
     return found
 
 
@@ -103,7 +106,7 @@ def _responses(route: Route, schemas: Schemas) -> Schema:
 def _refusals(route: Route) -> list[int]:
     found = {*_ALWAYS, *route.refusals}
     found |= {404} if "<" in route.path else set()
-    found |= {415, 422} if route.body is not None else set()
+    found |= {415, 422} if route.body is not None or route.upload else set()
     found |= {422} if route.method == "POST" else set()
     found |= {412} if route.writes and "<id>" in route.path else set()
     return sorted(found | ({428} if route.match else set()))

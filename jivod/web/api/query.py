@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_BOOLS = {"true": True, "false": False}
 _DIGITS = 16
 _LONGEST = 60  # characters of a name that are repeated
 
@@ -27,7 +28,7 @@ def read(request: Request, cls: type[T]) -> T:
     for raw, values in (request.args or {}).items():
         name = raw.decode("utf-8", "replace")
         try:
-            given[name] = _value(known[name].type, values)
+            given[name] = _given(known[name].type, values)
         except KeyError:
             faults.append(Fault("parameter", name[:_LONGEST], "is not known here; leave it out"))
         except ValueError as error:
@@ -39,13 +40,23 @@ def read(request: Request, cls: type[T]) -> T:
     return found
 
 
-def _value(kind: Any, values: list[bytes]) -> str | int:
+def _given(kind: Any, values: list[bytes]) -> Any:
+    if "tuple" in str(kind):
+        return tuple([_value(str, value) for value in values])
     if len(values) != 1:
         raise ValueError("is given twice; give it once")
+    return _value(kind, values[0])
+
+
+def _value(kind: Any, value: bytes) -> str | int | bool:
     try:
-        text = values[0].decode()
+        text = value.decode()
     except UnicodeDecodeError:
         raise ValueError("must be UTF-8") from None
+    if kind in (bool, "bool"):
+        if text not in _BOOLS:
+            raise ValueError("must be true or false")
+        return _BOOLS[text]
     if kind not in (int, "int"):
         return text
     if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):

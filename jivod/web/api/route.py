@@ -25,11 +25,13 @@ class Nothing:
 
 @frozen(kw_only=True)
 class Ask:
-    """A request that was read. `at`: UNIX ms. `path` are the values in the address, `query` and `body` what the route
-    declares; `if_match` and `if_none_match` what the caller knows of the customer already.
+    """A request that was read. `id` is one that nobody has, `at`: UNIX ms. `path` are the values in the
+    address, `query` and `body` what the route declares; `if_match` and `if_none_match` what the caller knows of the
+    customer already.
     """
 
     who: Access
+    id: str
     at: int
     desk: Desk
     accounts: tuple[str, ...]
@@ -62,7 +64,8 @@ Work = Callable[[Txn, Ask], Done]
 class Route:
     """`work` is one job for the store, run on the writer's thread if it `writes`. `answer` is the shape of what comes
     back. `match` demands that a change names the state that it is of, `tagged` answers carry the tag of a state.
-    `refusals` are the statuses that only routes like this one have.
+    `upload`: the body is a file. `errand`: what was asked is done later. `refusals` are the statuses that only routes
+    like this one have.
     """
 
     method: str
@@ -77,6 +80,8 @@ class Route:
     writes: bool = False
     match: bool = False
     tagged: bool = False
+    upload: bool = False
+    errand: bool = False
     refusals: tuple[int, ...] = field(default=())
 
 

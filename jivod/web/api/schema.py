@@ -22,7 +22,7 @@ class Schemas:
 
     components: dict[str, Schema] = field(factory=dict)
 
-    def of(self, kind: Any, *, strict: bool = False, limits: dict[str, int] | None = None) -> Schema:
+    def of(self, kind: Any, *, strict: bool = False, limits: dict[str, Any] | None = None) -> Schema:
         """The schema of a type. `strict`: of a request, in which no other field may be."""
         origin, arguments = get_origin(kind), get_args(kind)
         if kind in _PLAIN:
@@ -48,20 +48,20 @@ class Schemas:
             for attribute in fields(cls)
         ]
 
-    def _of_union(self, kinds: tuple[Any, ...], strict: bool, limits: dict[str, int] | None) -> Schema:
+    def _of_union(self, kinds: tuple[Any, ...], strict: bool, limits: dict[str, Any] | None) -> Schema:
         found = [self.of(each, strict=strict, limits=limits) for each in kinds]
         if len(found) == 2 and found[1] == {"type": "null"} and isinstance(found[0].get("type"), str):
             return {**found[0], "type": [found[0]["type"], "null"]}
         return {"anyOf": found}
 
-    def _of_list(self, origin: Any, kinds: tuple[Any, ...], strict: bool, limits: dict[str, int] | None) -> Schema:
+    def _of_list(self, origin: Any, kinds: tuple[Any, ...], strict: bool, limits: dict[str, Any] | None) -> Schema:
         if origin is tuple and Ellipsis not in kinds:
             each = [self.of(kind, strict=strict) for kind in kinds]
             return {"type": "array", "prefixItems": each, "minItems": len(each), "maxItems": len(each)}
         most = {name: value for name, value in (limits or {}).items() if name == "maxItems"}
         return {"type": "array", "items": self.of(kinds[0], strict=strict, limits=limits), **most}
 
-    def _of_dict(self, kinds: tuple[Any, ...], strict: bool, limits: dict[str, int] | None) -> Schema:
+    def _of_dict(self, kinds: tuple[Any, ...], strict: bool, limits: dict[str, Any] | None) -> Schema:
         found: Schema = {
             "type": "object",
             "additionalProperties": self.of(kinds[1], strict=strict, limits=limits),
@@ -107,10 +107,10 @@ class Schemas:
         return _ref(name)
 
 
-def _for(kind: Any, limits: dict[str, int]) -> Schema:
+def _for(kind: Any, limits: dict[str, Any]) -> Schema:
     """Those of the limits that are about a value of this kind."""
     if kind is str:
-        return {name: value for name, value in limits.items() if name in ("minLength", "maxLength")}
+        return {name: value for name, value in limits.items() if name in ("minLength", "maxLength", "enum")}
     if kind is int:
         found = {name: value for name, value in limits.items() if name in ("minimum", "maximum")}
         return found or {"minimum": -END, "maximum": END}

@@ -10,7 +10,7 @@ from attrs import define, field
 from jivod.flow import access
 from jivod.flow.replay import differences, prepare, rebuild
 from jivod.model.access import SCOPES
-from jivod.store import meta
+from jivod.store import meta, tokens
 from jivod.store.check import check
 from jivod.store.memory import MemoryEngine
 from jivod.store.tables import TABLES
@@ -32,6 +32,7 @@ class Counter:
     def __attrs_post_init__(self) -> None:
         for scope, token in TOKENS.items():
             self.do(lambda txn, s=scope, t=token: access.issue(txn, s, s, t.removeprefix(access.PREFIX), NOW))
+        self.shop.passes.learn(self.shop.engine.read(tokens.listed))
 
     def do(self, job: Any) -> Any:
         (outcome,) = self.shop.engine.write([job])

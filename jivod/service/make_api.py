@@ -1,0 +1,67 @@
+"""Make_api: the API, and what does for it what takes long."""
+
+# mypy: disable-error-code="no-untyped-call"
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from twisted.internet.threads import deferToThreadPool
+
+from jivod.config.settings import Settings
+from jivod.flow.ulid import ulid
+from jivod.service import child
+from jivod.service.errands import Errands
+from jivod.service.threads import Writer
+from jivod.web.api.api import Api
+from jivod.web.api.bearer import Bearer
+from jivod.web.api.jobs import Jobs
+from jivod.web.api.passes import Passes
+from jivod.web.gate import Tries
+from jivod.web.metrics import Metrics
+from jivod.web.rulebook import Rulebook
+
+SECRET_BYTES = 10
+_OURS = ("NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES")
+"""What systemd tells this process and no other."""
+
+
+def make_errands(
+    reactor: Any, settings: Settings, environ: Mapping[str, str], writer: Writer, now: Callable[[], int]
+) -> Errands:
+    """What has imports and erasures done."""
+    kept = {name: value for name, value in environ.items() if name not in _OURS}
+    return Errands(
+        reactor,
+        writer,
+        lambda arguments, file: child.begin(reactor, arguments, kept, file),
+        partial(deferToThreadPool, reactor, reactor.getThreadPool()),
+        now,
+        settings.state_dir,
+    )
+
+
+def make_api(
+    settings: Settings,
+    rulebook: Rulebook,
+    jobs: Jobs,
+    metrics: Metrics,
+    errands: Errands,
+    now: Callable[[], int],
+    seconds: Callable[[], float],
+) -> Api:
+    """The handler of the API."""
+    tries = Tries(seconds)
+    return Api(
+        bearer=Bearer(jobs=jobs, tries=tries, count=metrics.wrong_token),
+        passes=Passes(tries, metrics.wrong_token),
+        porter=errands,
+        jobs=jobs,
+        rulebook=rulebook,
+        accounts=settings.accounts,
+        regions=settings.regions,
+        now=now,
+        new_id=lambda at: ulid(at, secrets.token_bytes(SECRET_BYTES)),
+    )
