@@ -27,8 +27,8 @@ def erase(
     """Erase customer ID with all that was merged into it: contacts, conversations, decisions, journal lines, and what
     waits in quarantine. It cannot be undone; `jivod show ID` or a copy for the person come first.
 
-    Not while the daemon runs, unless --dry-run. The store is folded anew without the person, and every older copy of
-    it in the state directory is removed. Backups elsewhere are not touched.
+    The daemon may go on: the store is folded anew without the person beside it, and takes its place. Every older copy
+    of it in the state directory is removed. Backups elsewhere are not touched.
     """
     if not dry_run:
         if reason is None:
@@ -46,9 +46,9 @@ def erase(
     if not yes and not click.confirm(f"Erase {person.root} for ever: {_told(extent)}?"):
         say("Nothing was changed.")
         return
-    proof = erasing.erase(office, person, extent, argument(reason or ""), name_of(by))
+    proof, extent = erasing.erase(office, person, extent, argument(reason or ""), name_of(by))
     if as_json:
-        say_json({**shape, "entry": proof.seq})
+        say_json({"customer": person.root, **asdict(extent), "entry": proof.seq})
         return
     say(f"{_told(extent)} erased; #{proof.seq} is the proof")
     say("Backups made before still hold the person: remove them, or erase again after a restore.")

@@ -1,9 +1,17 @@
-"""Erasing: the store is folded anew without a person and takes its place, and its older copies are removed."""
+"""Erasing: the store is folded anew without a person and takes its place, and its older copies are removed.
+
+What comes in of him while that is under way is erased with the rest; what comes after the exchange is of somebody new.
+"""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
+from functools import cached_property
+from itertools import count
 from pathlib import Path
+
+from attrs import define, field
 
 from jivod.cli import swap
 from jivod.cli.deed import now, write
@@ -12,17 +20,73 @@ from jivod.cli.renewal import NEW, OLD, renewal
 from jivod.cli.twin import stepping
 from jivod.flow import erase as flow
 from jivod.flow.erase import Extent, Person
-from jivod.flow.replay import Change
 from jivod.flow.typed import demand_name
 from jivod.model.entry import Entry
-from jivod.model.errors import Refused
-from jivod.store import keys, quarantine, replies
+from jivod.model.errand import IMPORT
+from jivod.model.errors import JivodError, Refused
+from jivod.store import errands, journal, quarantine, replies
+from jivod.store.archive import Row
+from jivod.store.kv import Txn
 from jivod.store.lmdb import LmdbEngine
-from jivod.store.tables import REPLIES, REPLIES_BY_TIME
+from jivod.store.mirror import Judge
+from jivod.store.tables import ERRANDS, QUARANTINE, REPLIES, REPLIES_BY_TIME
 
 STOP_FIRST = "stop the daemon first (systemctl stop jivod), or use --dry-run, which only counts"
-ANSWERS = (REPLIES, REPLIES_BY_TIME)  # of the API, of the last day: they may hold anybody
 COPIES = (NEW, OLD, "data.schema-*", "before-restore-*")  # in the state directory: stores of earlier days
+TRIES = 5
+
+
+class Overtaken(JivodError):
+    """More was learned of the person than an entry behind those that were folded: it has to begin anew."""
+
+
+@define(eq=False, slots=False)
+class Forgetting:
+    """What is left out of the new store. `emptied`: the journal entries that spoke of the person."""
+
+    person: Person
+    emptied: set[int] = field(factory=set)
+    quarantined: dict[bytes, bool] = field(factory=dict)
+    done: int = 0
+
+    def change(self, txn: Txn, entry: Entry) -> Entry:
+        """See `flow.replay.Change`."""
+        left = self.person.change(txn, entry)
+        if left is not entry:
+            self.emptied.add(entry.seq)
+        return left
+
+    def look(self, live: LmdbEngine) -> int:
+        """See who he is by now, up to which journal entry. Raises Overtaken where that is not what was folded, Refused
+        where he is nobody, or part of somebody else.
+        """
+        last, found = live.read(lambda txn: (journal.last(txn), flow.person(txn, self.person.root)))
+        if found.root != self.person.root:
+            raise Refused("this customer became part of another one, and nothing was changed; look at them again")
+        if self.done and not found.continues(self.person, self.done):
+            raise Overtaken("more was learned of the person")
+        self.person, self.done = found, last
+        return last
+
+    @cached_property
+    def without(self) -> Mapping[str, Judge]:
+        """Answers of the API, and what imports left, may hold anybody."""
+        return {
+            REPLIES: lambda row: True,
+            REPLIES_BY_TIME: lambda row: True,
+            ERRANDS: _is_import,
+            QUARANTINE: self._is_named_in,
+        }
+
+    def extent(self, first: Extent) -> Extent:
+        """How much it was in the end."""
+        return Extent(records=first.records, entries=len(self.emptied), quarantined=sum(self.quarantined.values()))
+
+    def _is_named_in(self, row: Row) -> bool:
+        key, record = row
+        if key not in self.quarantined:
+            self.quarantined[key] = self.person.is_named_in(quarantine.decode(record))
+        return self.quarantined[key]
 
 
 def measure(office: Office, id: str) -> tuple[Person, Extent]:
@@ -32,33 +96,48 @@ def measure(office: Office, id: str) -> tuple[Person, Extent]:
         return found, flow.extent(engine, found, step)
 
 
-def erase(office: Office, person: Person, extent: Extent, reason: str, by: str, keep: Path | None = None) -> Entry:
-    """Erase him; the proof. Of older copies only `keep`, which has nothing of him, is left. Raises Refused, and nothing
-    was changed.
+def erase(
+    office: Office, person: Person, extent: Extent, reason: str, by: str, keep: Path | None = None
+) -> tuple[Entry, Extent]:
+    """Erase him; the proof, and how much it was. Of older copies only `keep`, which has nothing of him, is left. Raises
+    Refused, and nothing was changed.
     """
     demand_name(by, flow.NAMELESS)
     flow.demand_reason(reason)
-
-    def change_of(live: LmdbEngine) -> Change:
-        _demand_same(live, person)
-        return person.change
-
-    with renewal(office, STOP_FIRST, change_of=change_of) as new:
-        numbers = new.live.read(lambda txn: list(flow.in_quarantine(txn, person)))
-        new.carry_over(but=ANSWERS, quarantined_but={keys.up(number) for number in numbers})
-        write(new.twin, quarantine.recount)
-        write(new.twin, replies.recount)
-        proof = write(new.twin, lambda txn: flow.sign(txn, office.hand(txn, by, now()), person, reason, extent.entries))
-        _demand_same(new.live, person)
-        new.take_place()
+    for attempt in count(1):
+        try:
+            done = _erase(office, person, extent, reason, by)
+            break
+        except Overtaken:
+            if attempt == TRIES:
+                raise Refused(
+                    "more and more is learned of this person, and nothing was changed; do this again when he is quiet"
+                ) from None
+            person, extent = measure(office, person.root)
     _remove_copies(office.settings.state_dir, keep)
-    return proof
+    return done
 
 
-def _demand_same(live: LmdbEngine, person: Person) -> None:
-    """Raise Refused if more was told or decided of the person since it was measured."""
-    if live.read(lambda txn: flow.person(txn, person.root)) != person:
-        raise Refused("something came in of this person meanwhile, and nothing was changed; do this again")
+def _erase(office: Office, person: Person, extent: Extent, reason: str, by: str) -> tuple[Entry, Extent]:
+    gone = Forgetting(person=person)
+    with renewal(office, STOP_FIRST, change=gone.change, look=gone.look, without=gone.without) as new:
+        proofs: list[Entry] = []
+
+        def finish() -> None:
+            write(new.twin, quarantine.recount)
+            write(new.twin, replies.recount)
+            entries = len(gone.emptied)
+            proofs.append(
+                write(new.twin, lambda txn: flow.sign(txn, office.hand(txn, by, now()), gone.person, reason, entries))
+            )
+
+        new.take_place(finish)
+    return proofs[0], gone.extent(extent)
+
+
+def _is_import(row: Row) -> bool:
+    errand = errands.decode(row[1])
+    return errand.kind == IMPORT and errand.is_over
 
 
 def _remove_copies(state_dir: Path, keep: Path | None) -> None:

@@ -11,13 +11,13 @@ from attrs import asdict
 from jivod.cli import report, rulefile
 from jivod.cli.deed import AS_JSON
 from jivod.cli.office import Office
-from jivod.cli.renewal import renewal
+from jivod.cli.renewal import Renewal, renewal
 from jivod.cli.screen import say, say_json
 from jivod.cli.twin import fold, moment_of, stepping, twin_of
 from jivod.cli.whatif import LIMIT, compared
 from jivod.flow import ids, replay
 
-STOP_FIRST = "stop the daemon first (systemctl stop jivod), or use --verify, which only compares"
+STOP_FIRST = "stop the daemon first (systemctl stop jivod), or use --verify or `jivod whatif`, which only compare"
 
 
 @click.command()
@@ -34,7 +34,8 @@ def rebuild(ctx: click.Context, verify: bool, policy: Path | None, yes: bool, li
     are asked. On a yes the text goes to where the configuration's `policy` points to; the file that was there stays
     beside it as .before.
 
-    Not while the daemon runs, unless --verify. The store as it was stays beside the new one as data.before-rebuild.
+    While the daemon runs, too, but not with --policy. The store as it was stays beside the new one as
+    data.before-rebuild.
     """
     office = ctx.find_object(Office)
     assert office is not None
@@ -65,10 +66,13 @@ def _verify(office: Office) -> tuple[int, list[replay.Difference]]:
 
 def _rebuild(office: Office) -> int:
     with renewal(office, STOP_FIRST) as new:
-        new.carry_over()
         new.take_place()
         new.keep_old()
     return new.entries
+
+
+def _keep_ids(renewed: Renewal) -> None:
+    ids.keep(renewed.live, renewed.twin)
 
 
 def _switch(office: Office, path: Path, *, yes: bool, limit: int, as_json: bool) -> bool:
@@ -85,10 +89,8 @@ def _switch(office: Office, path: Path, *, yes: bool, limit: int, as_json: bool)
         if not yes and not click.confirm("Take this policy into use?"):
             say("Nothing was changed.")
             return False
-        renewed.carry_over(new.text)
-        ids.keep(renewed.live, renewed.twin)
         # The file comes first: cut off behind it, the policy decides from now on, and this can be done again.
-        renewed.take_place(partial(rulefile.put_in_place, new, configured))
+        renewed.take_place(partial(_keep_ids, renewed), partial(rulefile.put_in_place, new, configured))
         renewed.keep_old()
     if configured is None:
         click.echo(f"Before the daemon starts, let the configuration say: {rulefile.line_for(new)}", err=True)

@@ -1,66 +1,149 @@
-"""Renewal: a store that was folded anew beside the old one takes its place in one step, while nobody else has it."""
+"""Renewal: a store that was folded anew beside the old one takes its place in one step, also while a daemon works.
+
+The fold goes on beside the daemon until hardly anything is missing. Then nobody may write for a moment: the rest is
+folded, the new store is brought to the disk, and the two change their names. Whoever waited to write looks which store
+stands at the path before he does (`LmdbEngine`), and so goes on with the new one. Killed at any moment, by whatever,
+there is one whole store in its place, the old or the new, and the other one is removed by the next renewal.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import shutil
-from collections.abc import Callable, Container, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import TypeVar
 
-from attrs import field, frozen
+import click
+from attrs import define, field
 
 from jivod.cli import swap
 from jivod.cli.office import Office
-from jivod.cli.twin import ROOM, carry_over, demand_room, fold, twin_of
+from jivod.cli.twin import NOTHING, ROOM, carry_over, demand_room, fold_on, twin_of
 from jivod.flow import replay
 from jivod.model.errors import Refused
 from jivod.store import journal, lock
 from jivod.store.lmdb import LmdbEngine, ScratchEngine
+from jivod.store.mirror import Judge
 
+T = TypeVar("T")
 NEW = "data.rebuild"
 OLD = "data.before-rebuild"
+FEW = 100  # entries: so many are folded while everybody waits
+ROUNDS = 50  # in which to come so near
+LOCK = "lock.mdb"  # of LMDB, beside its data file
+LET_GO = 10.0  # seconds in which others should have let go of the old store
+
+Look = Callable[[LmdbEngine], int]
+"""Asked before each round what there is to know of the store by then, and up to which entry of the journal; it may
+raise, and nothing is changed.
+"""
 
 
-@frozen(kw_only=True)
+def last_of(live: LmdbEngine) -> int:
+    """Up to the last entry that there is."""
+    return live.read(journal.last)
+
+
+@define(eq=False, kw_only=True)
 class Renewal:
-    """The store `live` and its `twin`, into which its `entries` were folded."""
+    """The store `live` and its `twin`. `look` is asked before each round of folding, `without` tells which rows the
+    twin does not get. `policy`: the text of the one under which all was folded anew, None for those of the time.
+    """
 
     office: Office = field(repr=False)
     live: LmdbEngine
     twin: ScratchEngine
-    entries: int
+    folding: replay.Folding
+    look: Look
+    without: Mapping[str, Judge]
+    policy: str | None
 
-    def carry_over(
-        self, policy: str | None = None, *, but: Container[str] = (), quarantined_but: Container[bytes] = ()
+    @property
+    def entries(self) -> int:
+        """How many were folded."""
+        return self.folding.done
+
+    def go_on(self) -> int:
+        """Fold what there is by now; how many entries that were."""
+        done = self.entries
+        last = self.look(self.live)
+        replay.prepare(self.live, self.twin, self.policy)  # another one may have been adopted
+        return fold_on(self.folding, self.live, self.twin, last) - done
+
+    def take_place(
+        self, finish: Callable[[], None] = lambda: None, before: Callable[[], Callable[[], None]] = lambda: lambda: None
     ) -> None:
-        """See `jivod.cli.twin.carry_over`."""
-        carry_over(self.live, self.twin, policy, but=but, quarantined_but=quarantined_but)
-
-    def take_place(self, before: Callable[[], Callable[[], None]] = lambda: lambda: None) -> None:
         """Let the twin, once it is on the disk as a whole, take the place of the store, which is left under NEW.
 
-        `before` is done before that, and what it returns takes it back if this fails. Raises Refused where somebody
-        wrote meanwhile.
+        `finish` puts the last things into the twin. `before` is done just before the exchange, and what it returns
+        takes it back if that fails. Raises Refused, and nothing was changed.
         """
-        data, beside = self.office.settings.data_dir, self.office.settings.state_dir / NEW
-        self.twin.seal()
-        if self.live.read(journal.last) != self.entries:
-            raise Refused("somebody decided something meanwhile, and nothing was changed; do this again")
+        self._come_near()
+        with self.live.alone(), self._door_held() as is_shut:
+            if self.policy is None:
+                self.go_on()
+            elif last_of(self.live) != self.entries:
+                raise Refused("somebody decided something meanwhile, and nothing was changed; do this again")
+            self._carry_over()
+            finish()
+            self.twin.seal()
+            self.twin.close()
+            take_back = before()
+            try:
+                swap.exchange(self._beside, self.office.settings.data_dir, at_once=not is_shut)
+            except BaseException:
+                take_back()
+                raise
         self.live.close()
-        self.twin.close()
-        take_back = before()
-        try:
-            swap.exchange(beside, data)
-        except BaseException:
-            take_back()
-            raise
+        _wait_for_others(self._beside)
 
     def keep_old(self) -> None:
         """The store as it was stays beside the new one as OLD."""
-        data, beside = self.office.settings.data_dir, self.office.settings.state_dir / NEW
-        shutil.rmtree(data.with_name(OLD), ignore_errors=True)
-        beside.rename(data.with_name(OLD))
-        swap.flush(data.parent)
+        old = self._beside.with_name(OLD)
+        shutil.rmtree(old, ignore_errors=True)
+        self._beside.rename(old)
+        swap.flush(old.parent)
+
+    @property
+    def _beside(self) -> Path:
+        return self.office.settings.state_dir / NEW
+
+    def _come_near(self) -> None:
+        """Have nearly all of it in the twin, and on the disk."""
+        rounds = count(1)
+        while self.policy is None and self.go_on() > FEW:
+            if next(rounds) >= ROUNDS:
+                raise Refused("more comes in than is folded, and nothing was changed; do this again when it is quiet")
+        self._carry_over()
+        self.twin.seal()
+
+    @contextmanager
+    def _door_held(self) -> Iterator[bool]:
+        """Where no daemon works, let none begin to: whether that is so. Raises Refused where one works that would not
+        see that another store took the place of its own.
+        """
+        state_dir = self.office.settings.state_dir
+        if self.policy is not None:  # it is held from the beginning
+            yield True
+            return
+        try:
+            held = lock.hold(state_dir)
+        except Refused:
+            lock.demand_following(state_dir)
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            held.release()
+
+    def _carry_over(self) -> None:
+        carry_over(self.live, self.twin, self.policy, without=self.without)
 
 
 @contextmanager
@@ -69,27 +152,63 @@ def renewal(
     remedy: str,
     *,
     policy: str | None = None,
-    change_of: Callable[[LmdbEngine], replay.Change] = lambda live: replay.unchanged,
+    change: replay.Change = replay.unchanged,
+    look: Look = last_of,
+    without: Mapping[str, Judge] = NOTHING,
     demand: Callable[[], None] = lambda: None,
 ) -> Iterator[Renewal]:
-    """Fold the journal beside the store: under the policy in the text `policy`, each entry as `change_of` the store has
-    it. Nobody else takes the lock meanwhile; `remedy` is what to do where somebody has it. `demand` may refuse before
-    the work.
+    """Fold the journal beside the store, each entry as `change` has it; one renewal at a time. Under the policy in the
+    text `policy` it takes a stopped daemon, as that would go on by another one; `remedy` is what to do where one runs.
+    `demand` may refuse before the work.
     """
     place = office.settings.state_dir / NEW
     with ExitStack() as stack:
         live = stack.enter_context(office.store())
-        stack.callback(_hold(office, remedy).release)
+        stack.callback(lock.hold_renewal(office.settings.state_dir, _tell_waiting).release)
+        if policy is None:
+            _demand(partial(lock.demand_following, office.settings.state_dir), remedy)
+        else:
+            stack.callback(_demand(partial(lock.hold, office.settings.state_dir), remedy).release)
+        live.follow()  # whoever had the lock before made this store anew
         stack.callback(partial(shutil.rmtree, place, ignore_errors=True))
         shutil.rmtree(place, ignore_errors=True)
         demand_room(live, ROOM)
         demand()
         twin = stack.enter_context(twin_of(live, place, office, policy))
-        yield Renewal(office=office, live=live, twin=twin, entries=fold(live, twin, change_of(live)))
+        folding = replay.Folding(source=live, target=twin, change=change)
+        new = Renewal(
+            office=office, live=live, twin=twin, folding=folding, look=look, without=without, policy=policy
+        )  # fmt: skip
+        new.go_on()
+        yield new
 
 
-def _hold(office: Office, remedy: str) -> lock.Lock:
+def _demand(work: Callable[[], T], remedy: str) -> T:
     try:
-        return lock.hold(office.settings.state_dir)
+        return work()
     except Refused as error:
         raise Refused(f"{error}; {remedy}") from None
+
+
+def _tell_waiting() -> None:
+    click.echo("The store is being made anew by somebody else; waiting for that.", err=True)
+
+
+def _wait_for_others(old: Path) -> None:
+    """Wait until nobody has the old store open any more: until then its blocks are on the disk, whatever its name."""
+    ends = time.monotonic() + LET_GO
+    while not _is_left(old / LOCK):
+        if time.monotonic() > ends:
+            click.echo("Another process still reads the old store; its bytes are there until it ends.", err=True)
+            return
+        time.sleep(0.05)
+
+
+def _is_left(path: Path) -> bool:
+    """Whether no process has the environment open whose lock file this is: each holds a shared lock on it."""
+    with path.open("r+b") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True

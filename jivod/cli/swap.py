@@ -7,14 +7,20 @@ import errno
 import os
 from pathlib import Path
 
+from jivod.model.errors import Refused
+
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 _UNSUPPORTED = (errno.EINVAL, errno.ENOSYS, errno.EXDEV, errno.EOPNOTSUPP)
 
 
-def exchange(new: Path, old: Path) -> None:
-    """After this, `old` is what `new` was and the other way round. On file systems that cannot, by three renames."""
+def exchange(new: Path, old: Path, *, at_once: bool = False) -> None:
+    """After this, `old` is what `new` was and the other way round. On file systems that cannot, by three renames; where
+    it must be `at_once`, not at all: Refused.
+    """
     if not _exchange_at_once(new, old):
+        if at_once:
+            raise Refused("this file system cannot exchange directories at once; stop the daemon, and do this again")
         aside = old.with_name(f"{old.name}.aside")
         old.rename(aside)
         new.rename(old)

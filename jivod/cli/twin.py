@@ -5,26 +5,24 @@ from __future__ import annotations
 import gc
 import os
 import shutil
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
-from functools import partial
 from pathlib import Path
 
 from jivod.cli.office import Office
 from jivod.cli.screen import Progress
 from jivod.flow import replay
 from jivod.model.errors import Refused
-from jivod.store import meta
-from jivod.store.kv import Txn
+from jivod.store import journal, meta
 from jivod.store.lmdb import LmdbEngine, ScratchEngine, make_scratch, open_engine
-from jivod.store.tables import JOURNAL, KEPT, POLICIES, QUARANTINE
+from jivod.store.mirror import Judge, mirror, nothing
+from jivod.store.tables import JOURNAL, KEPT, POLICIES
 
 ROOM = 1.25  # a fold of the same journal takes this much at most, as a share of the store
 SPARE = 64 << 20  # bytes that are left to others
-PAGE = 16  # rows at once; a body in quarantine may have a mebibyte
 _RARELY = (50_000, 20, 50)  # an entry leaves no circles behind for the collector to find
 
-Rows = list[tuple[bytes, bytes]]
+NOTHING: Mapping[str, Judge] = {}
 
 
 @contextmanager
@@ -63,8 +61,14 @@ def twin_of(source: LmdbEngine, path: Path, office: Office, policy: str | None =
 
 def fold(source: LmdbEngine, twin: ScratchEngine, change: replay.Change = replay.unchanged) -> int:
     """Fold the whole journal, behind a progress bar; how many entries there are."""
+    return fold_on(replay.Folding(source=source, target=twin, change=change), source, twin, source.read(journal.last))
+
+
+def fold_on(folding: replay.Folding, source: LmdbEngine, twin: ScratchEngine, last: int) -> int:
+    """Fold the journal up to entry `last`, behind a progress bar; how many are folded then."""
     with stepping("Folding the journal", source, twin) as step, few_collections():
-        return replay.rebuild(source, twin, step, change)
+        folding.go_on(last, step)
+    return folding.done
 
 
 @contextmanager
@@ -80,42 +84,16 @@ def stepping(label: str, *engines: LmdbEngine) -> Iterator[Callable[[int, int], 
         yield step
 
 
-def copy_table(source: LmdbEngine, twin: ScratchEngine, table: str, but: Container[bytes] = ()) -> None:
-    """Put every row of a table into the twin, `but` those of these keys: what is taken out later leaves traces."""
-    lo: bytes | None = b""
-    while lo is not None:
-        rows = source.read(partial(_page, table=table, lo=lo))
-        kept = [row for row in rows if row[0] not in but]
-        for outcome in twin.write([partial(_put, table=table, rows=kept)]):
-            if outcome.error is not None:
-                raise outcome.error
-        lo = rows[-1][0] + b"\0" if rows else None
-
-
 def carry_over(
-    source: LmdbEngine,
-    twin: ScratchEngine,
-    policy: str | None = None,
-    *,
-    but: Container[str] = (),
-    quarantined_but: Container[bytes] = (),
+    source: LmdbEngine, twin: ScratchEngine, policy: str | None = None, *, without: Mapping[str, Judge] = NOTHING
 ) -> None:
-    """Copy what the journal does not tell: all tables that are kept `but` these, and of the quarantine all rows but
-    those of these keys. What is taken out of a store later would leave traces in it.
+    """Copy what the journal does not tell: all tables that are kept, `without` the rows that somebody judges so. Done
+    once more, it copies what has changed since.
     """
     for table in KEPT:
-        if table not in (JOURNAL, POLICIES) and table not in but:
-            copy_table(source, twin, table, quarantined_but if table == QUARANTINE else ())
+        if table not in (JOURNAL, POLICIES):
+            mirror(source, twin, table, without.get(table, nothing))
     replay.prepare(source, twin, policy)  # META knows which entries that policy finds
-
-
-def _page(txn: Txn, table: str, lo: bytes) -> Rows:
-    return list(txn.range(table, lo, limit=PAGE))
-
-
-def _put(txn: Txn, table: str, rows: Rows) -> None:
-    for key, value in rows:
-        txn.put(table, key, value)
 
 
 @contextmanager

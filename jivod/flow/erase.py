@@ -65,6 +65,13 @@ class Person:
             return entry
         return _emptied(entry, read(entry).digest if entry.kind == EVENT else b"")
 
+    def continues(self, before: Person, seq: int) -> bool:
+        """Whether of who he was `before`, up to journal entry `seq`, nothing has changed: only later entries came."""
+        known = (before.root, before.ids, before.keys, before.traces, before.phones)
+        if (self.root, self.ids, self.keys, self.traces, self.phones) != known:
+            return False
+        return all(later > seq for later in self.seqs ^ before.seqs)
+
     def is_named_in(self, item: Entry | Quarantined) -> bool:
         """Whether a body that belongs to nobody speaks of him."""
         body = _ESCAPED_SPACE.sub(b" ", item.body.lower())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 
-from attrs import frozen
+from attrs import define, frozen
 
 from jivod.flow import regime
 from jivod.flow.foresight import Foresight, foresee
@@ -57,16 +58,37 @@ def rebuild(
 
     `progress` gets (done, of) between transactions.
     """
-    total, done = source.read(journal.last), 0
-    past = target.read(regime.past)
-    foresight = _foresee(source, change, past.foreign, lambda: progress(0, total))
-    for entries in _pages(source, change):
-        (outcome,) = target.write([lambda txn, page=entries, done=done: _fold(txn, page, done, past, foresight)])  # type: ignore[misc]
+    folding = Folding(source=source, target=target, change=change)
+    folding.go_on(source.read(journal.last), progress)
+    return folding.done
+
+
+@define(eq=False)
+class Folding:
+    """A `source` that grows, folded into the `target` piece by piece: `done` entries of it until now."""
+
+    source: Engine
+    target: Engine
+    change: Change = unchanged
+    done: int = 0
+    _foresight: Foresight | None = None
+
+    def go_on(self, total: int, progress: Callable[[int, int], None] = lambda done, of: None) -> None:
+        """Fold it up to entry `total`, after whose reading the `target` was prepared. `progress` gets (done, of)
+        between transactions.
+        """
+        past = self.target.read(regime.past)
+        if self._foresight is None:
+            self._foresight = _foresee(self.source, self.change, past.foreign, lambda: progress(self.done, total))
+        for entries in _pages(self.source, self.change, self.done, total):
+            self._fold(entries, past, self._foresight)
+            progress(self.done, total)
+
+    def _fold(self, entries: list[Entry], past: regime.Past, foresight: Foresight) -> None:
+        (outcome,) = self.target.write([lambda txn: _fold(txn, entries, self.done, past, foresight)])
         if outcome.error is not None:
             raise outcome.error
-        done += len(entries)
-        progress(done, total)
-    return done
+        self.done += len(entries)
 
 
 def folding(target: Engine) -> Callable[[list[Row]], None]:
@@ -99,16 +121,15 @@ def _decisions(source: Engine, change: Change, last: int, progress: Callable[[],
             break
 
 
-def _pages(source: Engine, change: Change) -> Iterator[list[Entry]]:
-    """The journal, in pages."""
-    after = 0
-    while entries := source.read(lambda txn, after=after: _page(txn, change, after)):  # type: ignore[misc]
+def _pages(source: Engine, change: Change, after: int = 0, end: int = sys.maxsize) -> Iterator[list[Entry]]:
+    """The journal behind entry `after` up to entry `end`, in pages."""
+    while entries := source.read(lambda txn, after=after: _page(txn, change, after, end)):  # type: ignore[misc]
         yield entries
         after = entries[-1].seq
 
 
-def _page(txn: Txn, change: Change, after: int) -> list[Entry]:
-    return [change(txn, entry) for entry in journal.after(txn, after, BATCH, BATCH_BYTES)]
+def _page(txn: Txn, change: Change, after: int, end: int) -> list[Entry]:
+    return [change(txn, entry) for entry in journal.after(txn, after, min(BATCH, end - after), BATCH_BYTES)]
 
 
 def _fold(txn: Txn, entries: list[Entry], done: int, past: regime.Past, foresight: Foresight) -> None:

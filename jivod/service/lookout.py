@@ -1,4 +1,6 @@
-"""Lookout: what other processes did to the store, looked at each second: which tokens there are."""
+"""Lookout: what other processes did to the store, looked at each second: whether another one took its place, and which
+tokens there are.
+"""
 
 # mypy: disable-error-code="no-untyped-call"
 from __future__ import annotations
@@ -14,7 +16,6 @@ from twisted.logger import Logger
 from jivod.model.access import Access
 from jivod.service.chores import Caller
 from jivod.store import tokens
-from jivod.store.kv import Engine
 
 INTERVAL = 1.0  # seconds
 
@@ -45,10 +46,8 @@ class Lookout(Service):
     async def look(self) -> None:
         """Once."""
         try:
-            self._learn(await self._readers.call(_look))
+            if await self._readers.call(lambda engine: engine.follow()):
+                _log.info("the store was made anew, and this goes on with the new one")
+            self._learn(await self._readers.call(lambda engine: engine.read(tokens.listed)))
         except Exception:
             _log.failure("cannot look at the store")
-
-
-def _look(engine: Engine) -> list[Access]:
-    return engine.read(tokens.listed)

@@ -23,7 +23,7 @@ class StoreService(Service):
 
     def startService(self) -> None:
         """Take the lock and open the engine. Raises Refused, Damaged, StoreFull, StoreFailed."""
-        self._lock = hold(self._settings.state_dir)
+        self._lock = hold(self._settings.state_dir, follows=True)
         try:
             self._engine = self._open_engine(self._settings.data_dir, self._settings.map_size)
         except BaseException:

@@ -13,9 +13,8 @@ from jivod.store.tables import TABLES
 _PAGE = 2000  # rows
 
 
-def rows(engine: Engine, table: str, step: Callable[[int], None]) -> Iterator[Row]:
-    """Every row of a table that nobody changes meanwhile. `step` gets the bytes read, between transactions."""
-    lo = b""
+def rows(engine: Engine, table: str, step: Callable[[int], None] = lambda size: None, lo: bytes = b"") -> Iterator[Row]:
+    """Every row of a table from the key `lo` on. `step` gets the bytes read, between transactions."""
     while page := engine.read(partial(_page, table=table, lo=lo)):
         yield from page
         lo = page[-1][0] + b"\0"

@@ -85,6 +85,12 @@ class Engine(Protocol):
         Worth doing each minute: while a dead reader holds a slot, the file grows.
         """
 
+    def follow(self) -> bool:
+        """Go on with the store that took the place of this one, if one did; whether one did.
+
+        A write does so by itself; worth doing each second, so that nothing of the old one is kept for long.
+        """
+
     def close(self) -> None:
         """Release everything. No job may be running; closing twice is no error."""
 

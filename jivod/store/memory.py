@@ -118,6 +118,9 @@ class MemoryEngine:
         used = sum(len(key) + len(value) for table in self._tables.values() for key, value in table.values.items())
         return Size(used=used, mapped=sys.maxsize, free_disk=sys.maxsize)
 
+    def follow(self) -> bool:
+        return False
+
     def reader_check(self) -> int:
         return 0
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from jivod.model.entry import Origin
+from jivod.model.errand import DONE, ERASURE, IMPORT, Errand
 from jivod.model.reply import Reply
-from jivod.store import lock, quarantine, replies
+from jivod.store import errands, lock, quarantine, replies
 
 from .conftest import Place, accepted
 
@@ -128,18 +129,18 @@ def test_what_comes_in_meanwhile_is_not_lost(shop: Place, monkeypatch: pytest.Mo
     from jivod.policy.rules import DEFAULT
 
     id, other = shop.id(MAIL), shop.id(OTHER)
-    copy = Renewal.carry_over
+    near = Renewal._come_near
 
-    def decide(new: Renewal, **named: Any) -> None:
+    def decide(new: Renewal) -> None:
         hand = Hand(by="deniz", at=1_790_000_000_000, rules=DEFAULT)
-        new.live.write([lambda txn: steward.merge(txn, hand, other, id)])
-        copy(new, **named)
+        new.live.write([lambda txn: steward.merge(txn, hand, id, other)])
+        near(new)
 
-    monkeypatch.setattr(Renewal, "carry_over", decide)
+    monkeypatch.setattr(Renewal, "_come_near", decide)
     done = shop.run("erase", id, *ASK, "--yes")
     assert done.exit_code == 1
-    assert "something came in of this person meanwhile, and nothing was changed; do this again" in done.stderr
-    assert shop.json("show", id)["merged"] == [other]
+    assert "this customer became part of another one, and nothing was changed; look at them again" in done.stderr
+    assert shop.json("show", other)["merged"] == [id]
 
 
 def test_a_body_of_somebody_else_stays_in_quarantine(shop: Place) -> None:
@@ -151,3 +152,92 @@ def test_a_body_of_somebody_else_stays_in_quarantine(shop: Place) -> None:
     (item,) = json.loads(shop.run("quarantine", "list", "--json").stdout)
     assert item["number"] == 2
     assert shop.run("check").exit_code == 0
+
+
+MORE = b'{"event_name":"chat_accepted","visitor":{"email":"forgotten@example.com","phone":"5320000077"'
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, *jobs: Any) -> list[int]:
+    """Do one thing to the store in each attempt, when all was folded once; how many attempts there were."""
+    from jivod.cli.renewal import Renewal
+
+    near, attempts = Renewal._come_near, [0]
+
+    def come(new: Renewal) -> None:
+        if attempts[0] < len(jobs):
+            (outcome,) = new.live.write([jobs[attempts[0]]])
+            assert outcome.error is None, outcome.error
+        attempts[0] += 1
+        near(new)
+
+    monkeypatch.setattr(Renewal, "_come_near", come)
+    return attempts
+
+
+def came(chat: int, **visitor: str) -> Any:
+    """An event as the daemon takes it in."""
+    from jivod.flow.case import Desk
+    from jivod.flow.ingest import Delivery, ingest
+    from jivod.policy.rules import DEFAULT
+    from jivod.wire import jivo
+
+    body = json.dumps(accepted(chat, **visitor)).encode()
+    origin = Origin(channel="shop", account="shop", region="TR")
+    delivery = Delivery(origin=origin, received_at=1_790_000_900_000, body=body, reading=jivo.read(body))
+    desk = Desk(rules=DEFAULT, public_url="https://crm.example.com", language="en")
+    return lambda txn: ingest(txn, delivery, desk)
+
+
+def test_what_comes_in_of_the_person_meanwhile_is_erased_too(shop: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    attempts = meanwhile(monkeypatch, came(9, number="1", email=MAIL))
+    told = shop.json("erase", shop.id(MAIL), *ASK, "--yes")
+    assert attempts == [1]  # only later entries: the fold goes on
+    assert told["entries"] == 4
+    assert traces(shop.state) == []
+    assert shop.json("show", shop.id(OTHER))["emails"] == [OTHER]
+    assert shop.run("check").exit_code == shop.run("rebuild", "--verify").exit_code == 0
+
+
+def test_what_tells_more_of_the_person_meanwhile_lets_it_begin_anew(
+    shop: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts = meanwhile(monkeypatch, came(9, number="1", email=MAIL, phone="+905320000099"))
+    assert shop.json("erase", shop.id(MAIL), *ASK, "--yes")["entries"] == 4
+    assert attempts == [2]
+    assert not any(b"5320000099" in path.read_bytes() for path in shop.state.rglob("*") if path.is_file())
+    assert traces(shop.state) == []
+
+
+def test_who_goes_on_telling_more_is_not_erased_and_nothing_is_changed(
+    shop: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = shop.id(MAIL)
+    meanwhile(monkeypatch, *(came(n, number="1", email=MAIL, phone=f"+9053200001{n}") for n in range(10, 20)))
+    done = shop.run("erase", id, *ASK, "--yes")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "more and more is learned of this person, and nothing was changed" in done.stderr
+    assert len(shop.json("show", id)["phones"]) == 6
+    assert {path.name for path in shop.state.iterdir() if path.is_dir()} == {"data"}
+
+
+def test_a_body_that_came_into_quarantine_meanwhile_is_not_kept(shop: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    origin = Origin(channel="shop", account="shop")
+
+    def put(txn: Any) -> None:
+        quarantine.add(txn, received_at=1, origin=origin, code="bad_json", message="", body=MORE)
+        quarantine.add(txn, received_at=1, origin=origin, code="bad_json", message="", body=b"kept@example")
+
+    meanwhile(monkeypatch, put)
+    assert shop.json("erase", shop.id(MAIL), *ASK, "--yes")["quarantined"] == 2
+    assert traces(shop.state) == []
+    assert [item["number"] for item in shop.json("quarantine", "list")] == [3]
+    assert shop.run("check").exit_code == 0
+
+
+def test_what_imports_by_the_api_left_is_forgotten(shop: Place) -> None:
+    rows = Errand(id="a", kind=IMPORT, by="x", asked={}, asked_at=1, state=DONE, rows=b"email\nforgotten@example.com\n")
+    kept = Errand(id="b", kind=ERASURE, by="x", asked={"id": "c", "reason": "r"}, asked_at=1, state=DONE)
+    shop.write(lambda txn: (errands.put(txn, rows), errands.put(txn, kept)))
+    assert shop.run("erase", shop.id(MAIL), *ASK, "--yes").exit_code == 0
+    assert shop.read(errands.listed) == [kept]
+    assert traces(shop.state) == []

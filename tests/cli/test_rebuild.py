@@ -90,7 +90,7 @@ def test_rebuild_refuses_while_the_daemon_runs(place: Place) -> None:
 
 
 def test_a_rebuild_that_fails_leaves_the_store_as_it_was(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jivod.cli.renewal.Renewal.carry_over", lambda *_: 1 / 0)
+    monkeypatch.setattr("jivod.cli.renewal.carry_over", lambda *_, **__: 1 / 0)
     assert isinstance(place.run("rebuild").exception, ZeroDivisionError)
     monkeypatch.undo()
     assert place.run("rebuild", "--verify").exit_code == 0
@@ -225,11 +225,14 @@ def test_a_switch_that_fails_leaves_store_and_file_as_they_were(
 
 
 def test_nothing_is_lost_that_was_decided_meanwhile(shop: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    def write(new: Renewal, *_: object) -> None:
+    near = Renewal._come_near
+
+    def write(new: Renewal) -> None:
         origin = Origin(channel="shop", account="shop")
         new.live.write([lambda txn: journal.append(txn, received_at=1, origin=origin, body=b"{}")])
+        near(new)
 
-    monkeypatch.setattr("jivod.cli.renewal.Renewal.carry_over", write)
+    monkeypatch.setattr(Renewal, "_come_near", write)
     done = switch(shop, "--yes")
     assert done.exit_code == 1
     assert "nothing was changed; do this again" in done.stderr

@@ -131,9 +131,9 @@ def test_and_one_that_is_not_there(shop: Place) -> None:
     assert "nowhere.toml:1: there is no such file" in done.stderr
 
 
-@pytest.mark.parametrize("cut", ["prepare", "rebuild"])
+@pytest.mark.parametrize("cut", ["prepare", "Folding"])
 def test_nothing_is_left_behind_after_ctrl_c(shop: Place, monkeypatch: pytest.MonkeyPatch, cut: str) -> None:
-    def interrupt(*_: object) -> None:
+    def interrupt(*_: object, **__: object) -> None:
         assert names(shop) == {"data", f".whatif-{os.getpid()}"}
         raise KeyboardInterrupt
 

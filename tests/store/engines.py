@@ -46,8 +46,8 @@ def on_disk() -> Iterator[Subject]:
     """The engine on disk."""
     with tempfile.TemporaryDirectory() as beside:
         engine = open_engine(Path(beside) / "store", MAP, random_bytes=lambda _: ID_KEY)
-        env = _BreakableEnv(engine._env)
-        engine._env = env  # type: ignore[assignment]
+        env = _BreakableEnv(engine._house.env)
+        engine._house.env = env  # type: ignore[assignment]
         try:
             yield Subject(engine, env.break_commit)
         finally:

@@ -111,11 +111,11 @@ def test_directory_and_files_are_their_owners_alone(disk: LmdbEngine, home: Path
 
 
 def test_the_file_has_the_format_of_lmdb_0_9(disk: LmdbEngine) -> None:
-    assert disk._env.lib_version()[:2] == (0, 9)
+    assert disk._house.env.lib_version()[:2] == (0, 9)
 
 
 def test_every_commit_is_flushed(disk: LmdbEngine) -> None:
-    flags = disk._env.flags()
+    flags = disk._house.env.flags()
     assert (flags["sync"], flags["metasync"], flags["writemap"], flags["lock"]) == (True, True, False, True)
 
 

@@ -55,7 +55,7 @@ def test_what_was_sealed_is_a_store_like_any_other(scratch: ScratchEngine, place
 
 def test_no_commit_is_flushed_before_that(scratch: ScratchEngine) -> None:
     with pytest.raises(StoreFailed, match="without flushing"):
-        demand_durable(scratch._env)
+        demand_durable(scratch._house.env)
 
 
 def test_a_store_is_never_opened_so(place: Path) -> None:
@@ -71,10 +71,10 @@ def test_a_failing_disk_is_told_by_the_seal(scratch: ScratchEngine) -> None:
         def sync(self, force: bool) -> NoReturn:
             raise lmdb.DiskError("mdb_env_sync: Input/output error")
 
-    env, scratch._env = scratch._env, Broken()  # type: ignore[assignment]
+    env, scratch._house.env = scratch._house.env, Broken()  # type: ignore[assignment]
     with pytest.raises(StoreFailed):
         scratch.seal()
-    scratch._env = env
+    scratch._house.env = env
 
 
 @pytest.mark.parametrize("is_scratch", [True, False])
