@@ -71,9 +71,13 @@ class Renewal:
     def go_on(self) -> int:
         """Fold what there is by now; how many entries that were."""
         done = self.entries
+        return fold_on(self.folding, self.live, self.twin, self._ready()) - done
+
+    def _ready(self) -> int:
+        """Be ready to fold on, up to the entry that is returned."""
         last = self.look(self.live)
-        replay.prepare(self.live, self.twin, self.policy)  # another one may have been adopted
-        return fold_on(self.folding, self.live, self.twin, last) - done
+        replay.prepare(self.live, self.twin, self.policy)  # another policy may have been adopted
+        return last
 
     def take_place(
         self, finish: Callable[[], None] = lambda: None, before: Callable[[], Callable[[], None]] = lambda: lambda: None
@@ -86,7 +90,7 @@ class Renewal:
         self._come_near()
         with self.live.alone(), self._door_held() as is_shut:
             if self.policy is None:
-                self.go_on()
+                self.folding.go_on(self._ready())
             elif last_of(self.live) != self.entries:
                 raise Refused("somebody decided something meanwhile, and nothing was changed; do this again")
             self._carry_over()
@@ -121,6 +125,7 @@ class Renewal:
                 raise Refused("more comes in than is folded, and nothing was changed; do this again when it is quiet")
         self._carry_over()
         self.twin.seal()
+        self.go_on()  # with what came during that
 
     @contextmanager
     def _door_held(self) -> Iterator[bool]:

@@ -71,3 +71,29 @@ def test_a_lock_file_of_a_longer_pid_is_written_over_whole(tmp_path: Path) -> No
     held = lock.hold(tmp_path)
     assert (tmp_path / lock.FILE).read_text() == f"{os.getpid()}\n"
     held.release()
+
+
+def test_who_follows_may_have_the_store_exchanged_beneath_him(tmp_path: Path) -> None:
+    lock.demand_following(tmp_path)  # nobody is there
+    held = lock.hold(tmp_path)
+    with pytest.raises(Refused, match=f"in use by pid {os.getpid()}$"):
+        lock.demand_following(tmp_path)
+    held.release()
+    held = lock.hold(tmp_path, follows=True)
+    lock.demand_following(tmp_path)
+    with pytest.raises(Refused, match=f"in use by pid {os.getpid()}$"):
+        lock.hold(tmp_path)
+    held.release()
+    assert (tmp_path / lock.FILE).read_text() == ""
+
+
+def test_one_renewal_waits_for_another(tmp_path: Path) -> None:
+    waited: list[str] = []
+    held = lock.hold_renewal(tmp_path, lambda: waited.append("no"))
+
+    def wait() -> None:
+        waited.append("yes")
+        held.release()
+
+    lock.hold_renewal(tmp_path, wait).release()
+    assert waited == ["yes"]

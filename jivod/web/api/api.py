@@ -21,6 +21,7 @@ from jivod.web.api import (
     conditional,
     customers,
     deeds,
+    erasures,
     events,
     idempotency,
     imports,
@@ -50,6 +51,7 @@ ROUTES: tuple[Route, ...] = (
     *events.ROUTES,
     *quarantine.ROUTES,
     *imports.ROUTES,
+    *erasures.ROUTES,
 )
 """Every route; whoever brings another noun adds its own here."""
 

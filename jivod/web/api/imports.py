@@ -49,7 +49,8 @@ def bring_in(txn: Txn, ask: Ask) -> Done:
         raise unfit([Fault("parameter", "map", str(error))]) from None
     asked = {name: value for name, value in {**asdict(ask.query), **asdict(ask.body)}.items() if value}
     errand = errands.ask(txn, Errand(id=ask.id, kind=IMPORT, by=ask.who.name, asked=asked, asked_at=ask.at))
-    return _shown(errand, 202)
+    place = urls.IMPORT.replace("<id>", errand.id)
+    return done(wire.shown(errand), 202, (("Location", place),))
 
 
 def read(txn: Txn, ask: Ask) -> Done:
@@ -57,13 +58,7 @@ def read(txn: Txn, ask: Ask) -> Done:
     errand = kept.get(txn, ask.path["id"])
     if errand is None or errand.kind != IMPORT:
         raise missing(NO_IMPORT)
-    return _shown(errand, 200)
-
-
-def _shown(errand: Errand, status: int) -> Done:
-    place = urls.IMPORT.replace("<id>", errand.id)
-    headers = (("Location", place),) if status == 202 else ()
-    return done(wire.shown(errand), status, headers)
+    return done(wire.shown(errand))
 
 
 ROUTES = (
