@@ -35,6 +35,7 @@ def erase(
             raise click.UsageError("say why by --reason")
         if as_json and not yes:
             raise click.UsageError("say --yes with --json")
+        erasing.complete(office, argument(id))
     person, extent = erasing.measure(office, argument(id))
     shape = {"customer": person.root, **asdict(extent)}
     if dry_run:

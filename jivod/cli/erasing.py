@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from contextlib import closing
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -16,7 +17,7 @@ from attrs import define, field
 from jivod.cli import swap
 from jivod.cli.deed import now, write
 from jivod.cli.office import Office
-from jivod.cli.renewal import NEW, OLD, renewal
+from jivod.cli.renewal import NEW, OLD, renewal, turn
 from jivod.cli.twin import stepping
 from jivod.flow import erase as flow
 from jivod.flow.erase import Extent, Person
@@ -24,7 +25,7 @@ from jivod.flow.typed import demand_name
 from jivod.model.entry import Entry
 from jivod.model.errand import IMPORT
 from jivod.model.errors import JivodError, Refused
-from jivod.store import errands, journal, quarantine, replies
+from jivod.store import erased, errands, journal, place, quarantine, replies
 from jivod.store.archive import Row
 from jivod.store.kv import Txn
 from jivod.store.lmdb import LmdbEngine
@@ -96,6 +97,14 @@ def measure(office: Office, id: str) -> tuple[Person, Extent]:
         return found, flow.extent(engine, found, step)
 
 
+def complete(office: Office, id: str) -> None:
+    """Where whoever had this id was erased already, by a process that was killed behind that, remove what it left."""
+    with office.store() as engine:
+        was_erased = engine.read(lambda txn: erased.by(txn, id)) is not None
+    if was_erased:
+        _remove_holding(office, id)
+
+
 def erase(
     office: Office, person: Person, extent: Extent, reason: str, by: str, keep: Path | None = None
 ) -> tuple[Entry, Extent]:
@@ -106,19 +115,19 @@ def erase(
     flow.demand_reason(reason)
     for attempt in count(1):
         try:
-            done = _erase(office, person, extent, reason, by)
-            break
+            return _erase(office, person, extent, reason, by, keep)
         except Overtaken:
             if attempt == TRIES:
                 raise Refused(
                     "more and more is learned of this person, and nothing was changed; do this again when he is quiet"
                 ) from None
             person, extent = measure(office, person.root)
-    _remove_copies(office.settings.state_dir, keep)
-    return done
+    raise AssertionError  # the last attempt has an end
 
 
-def _erase(office: Office, person: Person, extent: Extent, reason: str, by: str) -> tuple[Entry, Extent]:
+def _erase(
+    office: Office, person: Person, extent: Extent, reason: str, by: str, keep: Path | None
+) -> tuple[Entry, Extent]:
     gone = Forgetting(person=person)
     with renewal(office, STOP_FIRST, change=gone.change, look=gone.look, without=gone.without) as new:
         proofs: list[Entry] = []
@@ -132,12 +141,32 @@ def _erase(office: Office, person: Person, extent: Extent, reason: str, by: str)
             )
 
         new.take_place(finish)
+        _remove_copies(office.settings.state_dir, keep)  # before it is another one's turn
     return proofs[0], gone.extent(extent)
 
 
 def _is_import(row: Row) -> bool:
     errand = errands.decode(row[1])
     return errand.kind == IMPORT and errand.is_over
+
+
+def _remove_holding(office: Office, id: str) -> None:
+    """Remove the copies that hold whoever had this id, who was erased: all that do not know of that."""
+    state_dir, map_size = office.settings.state_dir, office.settings.map_size
+    with turn(state_dir):
+        for pattern in COPIES:
+            for path in state_dir.glob(pattern):
+                if not all(_is_gone_from(file.parent, map_size, id) for file in path.rglob(place.DATA)):
+                    shutil.rmtree(path)
+        swap.flush(state_dir)
+
+
+def _is_gone_from(path: Path, map_size: int, id: str) -> bool:
+    try:
+        with closing(LmdbEngine(path, map_size)) as engine:
+            return engine.read(lambda txn: erased.by(txn, id)) is not None
+    except Exception:  # whatever it is, it is no store that knows
+        return False
 
 
 def _remove_copies(state_dir: Path, keep: Path | None) -> None:

@@ -125,7 +125,8 @@ class Renewal:
                 raise Refused("more comes in than is folded, and nothing was changed; do this again when it is quiet")
         self._carry_over()
         self.twin.seal()
-        self.go_on()  # with what came during that
+        if self.policy is None:
+            self.go_on()  # with what came during that
 
     @contextmanager
     def _door_held(self) -> Iterator[bool]:
@@ -169,7 +170,7 @@ def renewal(
     place = office.settings.state_dir / NEW
     with ExitStack() as stack:
         live = stack.enter_context(office.store())
-        stack.callback(lock.hold_renewal(office.settings.state_dir, _tell_waiting).release)
+        stack.enter_context(turn(office.settings.state_dir))
         if policy is None:
             _demand(partial(lock.demand_following, office.settings.state_dir), remedy)
         else:
@@ -186,6 +187,16 @@ def renewal(
         )  # fmt: skip
         new.go_on()
         yield new
+
+
+@contextmanager
+def turn(state_dir: Path) -> Iterator[None]:
+    """Meanwhile no other process makes the store anew; who comes second waits."""
+    held = lock.hold_renewal(state_dir, _tell_waiting)
+    try:
+        yield
+    finally:
+        held.release()
 
 
 def _demand(work: Callable[[], T], remedy: str) -> T:

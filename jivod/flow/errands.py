@@ -38,8 +38,6 @@ def take_up(txn: Txn, held: Container[str], at: int) -> Errand | None:
             continue
         if one.kind == IMPORT and one.id not in held:
             errands.put(txn, evolve(one, state=INTERRUPTED, ended_at=at))
-        elif one.kind == ERASURE and (seq := erased.by(txn, one.asked["id"])) is not None:
-            end(txn, evolve(one, told={"entry": seq}), at)
         else:
             running = evolve(one, state=RUNNING)
             errands.put(txn, running)

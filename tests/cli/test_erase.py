@@ -241,3 +241,23 @@ def test_what_imports_by_the_api_left_is_forgotten(shop: Place) -> None:
     assert shop.run("erase", shop.id(MAIL), *ASK, "--yes").exit_code == 0
     assert shop.read(errands.listed) == [kept]
     assert traces(shop.state) == []
+
+
+def test_what_a_killed_erasure_left_is_removed_when_it_is_asked_for_again(
+    shop: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert shop.run("rebuild").exit_code == 0
+    id = shop.id(MAIL)
+    with monkeypatch.context() as patch:  # killed behind the exchange
+        patch.setattr("jivod.cli.erasing._remove_copies", lambda *_: None)
+        patch.setattr("jivod.cli.renewal.shutil.rmtree", lambda *_, **__: None)
+        assert shop.run("erase", id, *ASK, "--yes").exit_code == 0
+    assert {path.name for path in shop.state.iterdir() if path.is_dir()} == {
+        "data", "data.before-rebuild", "data.rebuild",
+    }  # fmt: skip
+    assert len(traces(shop.state)) > 0
+    assert "was erased by decision" in shop.run("erase", id, *ASK, "--yes").stderr
+    assert traces(shop.state) == []
+    assert shop.run("rebuild").exit_code == 0
+    assert "was erased by decision" in shop.run("erase", id, *ASK, "--yes").stderr
+    assert (shop.state / "data.before-rebuild").exists()  # it is younger: nothing of him is in it

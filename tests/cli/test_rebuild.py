@@ -14,11 +14,12 @@ from jivod.cli.renewal import Renewal
 from jivod.flow import regime
 from jivod.model.entry import Origin
 from jivod.model.errors import BadConfig, StoreFailed
-from jivod.store import journal, lock, policies
+from jivod.store import journal, lock, policies, quarantine
 from jivod.store.lmdb import open_engine
 from jivod.store.tables import CUSTOMER_KEYS
 from jivod.strict import source
 from tests.cli.conftest import Place, accepted
+from tests.cli.test_erase import came
 
 
 def spoil(place: Place) -> None:
@@ -238,6 +239,57 @@ def test_nothing_is_lost_that_was_decided_meanwhile(shop: Place, monkeypatch: py
     assert "nothing was changed; do this again" in done.stderr
     assert configured(shop).read_text() == OLD
     assert shop.read(journal.last) == 3
+
+
+def test_a_policy_that_is_adopted_meanwhile_decides_from_its_entry_on(
+    shop: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near, was_done = Renewal._come_near, []
+
+    def adopt(new: Renewal) -> None:
+        if not was_done:
+            was_done.append(True)
+            new.live.write([lambda txn: regime.adopt(txn, PHONE_FIRST)])
+            new.live.write([came(3, email="elif@example.com", phone="+905320000031")])
+        near(new)
+
+    monkeypatch.setattr(Renewal, "_come_near", adopt)
+    assert shop.run("rebuild").exit_code == 0
+    assert shop.read(policies.listed) == [(3, PHONE_FIRST)]
+    assert shop.run("rebuild", "--verify").stdout == "3 journal entries folded, no difference\n"
+    assert shop.run("check").exit_code == 0
+
+
+def test_what_comes_in_and_what_goes_meanwhile_is_in_the_new_store(
+    shop: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.fill(b"nonsense", b"more nonsense")
+    near, shown = Renewal._come_near, shop.rows()
+
+    def change(new: Renewal) -> None:
+        near(new)
+        again = came(1, email="ayse@example.com", phone="+905320000031", name="Ayşe")  # a repeat
+        new.live.write([came(n, email=f"{n}@example.com") for n in range(10, 40)])
+        new.live.write([again, lambda txn: quarantine.remove(txn, 1)])
+
+    monkeypatch.setattr(Renewal, "_come_near", change)
+    assert shop.run("rebuild").exit_code == 0
+    there = shop.rows()
+    assert (len(there["journal"]), len(there["repeats"]), len(there["quarantine"])) == (32, 1, 1)
+    assert all(row in there["journal"] for row in shown["journal"])
+    assert shop.run("check").exit_code == shop.run("rebuild", "--verify").exit_code == 0
+
+
+def test_a_file_system_that_cannot_exchange_takes_a_stopped_daemon(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jivod.cli.swap._exchange_at_once", lambda *_: False)
+    held, before = lock.hold(place.state, follows=True), place.rows()
+    done = place.run("rebuild")
+    held.release()
+    assert (done.exit_code, "stop the daemon, and do this again" in done.stderr) == (1, True)
+    assert place.rows() == before
+    assert place.run("rebuild").exit_code == 0
 
 
 def test_the_report_as_json_asks_nothing(shop: Place) -> None:

@@ -101,6 +101,7 @@ class Api:
     async def serve(self, request: Request, route: Route, path: dict[str, Any]) -> bytes:
         """Answer one request. Raises what the one exit makes an answer of."""
         who = await self.bearer.admit(request, route.scope)
+        self.passes.saw(who)
         raw: bytes = request.content.read()  # type: ignore[union-attr]
         at = self.now()
         make_ask = partial(

@@ -29,6 +29,11 @@ class Passes:
         """These are the tokens now."""
         self._known = known
 
+    def saw(self, access: Access) -> None:
+        """This token was good just now."""
+        if access not in self._known:
+            self._known = [*self._known, access]
+
     def problem_of_long(self, request: Request) -> Problem | None:
         """Why whoever asks may not bring a file; a wrong token has been counted then."""
         lines = request.requestHeaders.getRawHeaders("Authorization")
