@@ -82,7 +82,7 @@ class Verbs(click.Group):
 @click.version_option(package_name="jivod")
 @click.pass_context
 def main(ctx: click.Context, config: Path | None) -> None:
-    """jivod, the CRM end of the Jivo webhooks. `demo` needs a running daemon, `rebuild` and `restore` a stopped one."""
+    """jivod, the CRM end of the Jivo webhooks. `demo` needs a running daemon, `restore` a stopped one."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

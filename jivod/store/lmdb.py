@@ -179,7 +179,7 @@ class LmdbEngine:
     def __init__(self, path: Path, map_size: int) -> None:
         self._path, self._place, self._map_size = path, str(path), map_size
         self._failed = False
-        self._door = Lock()
+        self._door, self._pen = Lock(), Lock()  # held to come and go; to write
         self._house = _enter(path, map_size, flushes=self._flushes)
 
     def is_ours(self) -> bool:
@@ -218,7 +218,7 @@ class LmdbEngine:
         """
         house = self._house
         try:
-            with _begin(house, write=True) as txn:
+            with self._pen, _begin(house, write=True) as txn:
                 if not house.is_at(self._place):
                     raise Refused("the store was exchanged meanwhile, and nothing was changed; do this again")
                 yield
@@ -331,7 +331,8 @@ class LmdbEngine:
             house.users -= 1
             is_empty = house.users == 0
         if is_empty:  # it was left by the engine too
-            house.close()
+            with self._pen:  # by whoever writes in it as well
+                house.close()
 
     @contextmanager
     def _using(self) -> Iterator[_House]:
@@ -342,30 +343,20 @@ class LmdbEngine:
             self._leave(house)
 
     def _transact(self, jobs: Sequence[Job[Any]], outcome: _Run) -> list[Outcome]:
-        house, txn = self._begin_writing()
-        try:
-            outcomes = [outcome(house, txn, job) for job in jobs]
-            txn.commit()
-        except BaseException:
-            txn.abort()
-            raise
-        finally:
-            self._leave(house)
-        return outcomes
-
-    def _begin_writing(self) -> tuple[_House, lmdb.Transaction[bytes]]:
-        """A transaction on what stands at the path: while it is open nothing else can come to stand there."""
+        """In what stands at the path: while a transaction on it is open, nothing else can come to stand there."""
         while True:
-            house = self._use()
-            try:
+            with self._pen:
+                house = self._house
                 txn = _begin(house, write=True)
-                if house.is_at(self._place):
-                    return house, txn
+                try:
+                    if house.is_at(self._place):
+                        outcomes = [outcome(house, txn, job) for job in jobs]
+                        txn.commit()
+                        return outcomes
+                except BaseException:
+                    txn.abort()
+                    raise
                 txn.abort()
-            except BaseException:
-                self._leave(house)
-                raise
-            self._leave(house)
             self.follow()
 
     def _outcome_together(self, house: _House, txn: lmdb.Transaction[bytes], job: Job[Any]) -> Outcome:
