@@ -25,13 +25,13 @@ from jivod.store import codec, journal, meta
 from jivod.store.check import check
 from jivod.store.kv import KEY_MAX, Engine, Txn
 from jivod.store.tables import JOURNAL, KEPT, META, POLICIES
+from jivod.wire.guess import WHOLE
 
 VERSION = 1
 LINE_MAX = 16 << 20  # bytes: a body of a mebibyte takes six as text, at most
 PAGE = 250  # rows to a transaction
 PAGE_BYTES = 8 << 20
 
-_BEGIN = b'{"jivod":"whole"'
 _STRANGE = "this is no whole export of jivod, or it was changed; export the store anew"
 
 _KINDS = {kind: kind for kind in ENTRIES}
@@ -51,9 +51,9 @@ class Binary(Protocol):
 
 def is_whole(file: Binary) -> bool:
     """Whether the file is a whole export. It is at its beginning afterwards."""
-    head = file.readline(len(_BEGIN))
+    head = file.readline(len(WHOLE))
     file.seek(0)
-    return head == _BEGIN
+    return head == WHOLE
 
 
 def lines(engine: Engine, progress: Callable[[int, int], None]) -> Iterator[bytes]:

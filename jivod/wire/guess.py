@@ -15,6 +15,9 @@ FORMATS = (CSV, JSONL, VCARD)
 ENCODINGS = ("utf-8", "utf-8-sig", "cp1254", "cp1251")
 SEPARATORS = ",;\t|"
 
+WHOLE = b'{"jivod":"whole"'
+"""So begins a whole export, which is no file of rows."""
+
 _BOM = b"\xef\xbb\xbf"
 _MAGIC = {
     b"PK\x03\x04": "a zip archive, or an Excel sheet: unpack it, or save the sheet as CSV",

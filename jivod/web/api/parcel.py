@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred
 
 from jivod.web.hook import refuse_encoded
 from jivod.web.problem import Problem, Stopped
-from jivod.wire.guess import CSV, JSONL, VCARD
+from jivod.wire.guess import CSV, JSONL, VCARD, WHOLE
 
 if TYPE_CHECKING:
     from twisted.web.server import Request
@@ -29,6 +29,9 @@ _NOT_TYPE = Problem(
     f"Send the file with Content-Type: {', '.join(TYPES)}; its charset may be utf-8, windows-1254 or windows-1251.",
 )
 _EMPTY = Problem(400, "empty_body", "The body is empty; a file with customers is expected.")
+_WHOLE = Problem(
+    422, "whole_export", "This is a whole store; `jivod import` brings it into an empty one while jivod is stopped."
+)
 
 
 @frozen(kw_only=True)
@@ -70,4 +73,6 @@ def label(request: Request, raw: bytes) -> Label:
         raise Stopped(_NOT_TYPE)
     if not raw:
         raise Stopped(_EMPTY)
+    if raw.startswith(WHOLE):
+        raise Stopped(_WHOLE)
     return Label(format=TYPES[kind.strip()], encoding=_CHARSETS[charset])

@@ -72,6 +72,7 @@ def test_the_content_type_says_what_it_is(counter: Counter, kind: str, asked: di
         ("", TABLE, "text/csv; charset=utf-16", 415, None),
         ("", TABLE, "text/csv; x=y", 415, None),
         ("", b"", "text/csv", 400, None),
+        ("", b'{"jivod":"whole","version":1}', "application/jsonl", 422, None),
     ],
 )
 def test_what_cannot_be_used_is_told_and_nothing_is_kept(
