@@ -16,7 +16,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
+from threading import Lock, RLock
 from typing import Any, BinaryIO
 
 import lmdb
@@ -179,7 +179,7 @@ class LmdbEngine:
     def __init__(self, path: Path, map_size: int) -> None:
         self._path, self._place, self._map_size = path, str(path), map_size
         self._failed = False
-        self._door, self._pen = Lock(), Lock()  # held to come and go; to write
+        self._door, self._pen = Lock(), RLock()  # held to come and go; to write
         self._house = _enter(path, map_size, flushes=self._flushes)
 
     def is_ours(self) -> bool:
