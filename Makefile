@@ -24,7 +24,7 @@ test: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=loadgroup --cov --cov-fail-under=95
+	$(BIN)/python -m pytest --numprocesses=$(JOBS) --cov --cov-fail-under=95
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	$(PIP) install --editable .
