@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import cache
 from typing import Any
 
 from attrs import fields_dict, frozen
+from cattrs import Converter
 
 from jivod.strict import explain, make_converter
 from jivod.strict.source import Place, Source
@@ -128,13 +130,18 @@ def structure(source: Source) -> FileTable:
     """The file as a `FileTable`. BadConfig names the line of an unknown key or of a value of the wrong type."""
     _refuse_unknown(source)
     _refuse_odd_tables(source)
+    try:
+        return _converter().structure(source.table, FileTable)
+    except Exception as error:
+        raise _wrong_type(source, explain(error)[0]) from None
+
+
+@cache
+def _converter() -> Converter:
     converter = make_converter()
     converter.register_structure_hook(float, _number)
     converter.register_structure_hook(tuple[str, ...] | None, _texts)
-    try:
-        return converter.structure(source.table, FileTable)
-    except Exception as error:
-        raise _wrong_type(source, explain(error)[0]) from None
+    return converter
 
 
 def _number(value: Any, _: Any) -> float:
