@@ -32,6 +32,7 @@ from jivod.service.hangup import Hangup
 from jivod.service.http import Listener
 from jivod.service.log import LineObserver
 from jivod.service.notify import Notify
+from jivod.service.pages import make_pages
 from jivod.service.policy import Policy
 from jivod.service.readiness import Readiness
 from jivod.service.reload import Reload
@@ -49,6 +50,7 @@ from jivod.web.gate import Gate, Tries
 from jivod.web.hook import Hook
 from jivod.web.limits import Limits
 from jivod.web.metrics import Metrics
+from jivod.web.pages.pages import Pages
 from jivod.web.rulebook import Rulebook
 from jivod.web.site import JivodSite
 from jivod.web.tokens import Tokens
@@ -90,7 +92,8 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
     notify = Notify(reactor, environ)
     reload = make_reload(reactor, settings, first, rulebook, writer, notify)
     hook = make_hook(reactor, settings, rulebook, writer, metrics, answers)
-    api = make_api(reactor, settings, rulebook, Jobs(readers, writer, hook.deadlines), metrics)
+    jobs = Jobs(readers, writer, hook.deadlines)
+    api, pages = make_api(reactor, settings, rulebook, jobs, metrics), make_pages(settings, rulebook, jobs, now)
     admin = Admin(metrics=metrics, unready=Readiness(writer, readers).unready)
     sequence = Sequence(exit.fail)
     children: tuple[Service, ...] = (
@@ -101,7 +104,7 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
         reload,
         make_feed(reactor, settings, rulebook, readers, writer, metrics),
         Chores(reactor, readers, metrics),
-        *make_listeners(reactor, settings, metrics, admin, hook, api),
+        *make_listeners(reactor, settings, metrics, admin, hook, api, pages),
         Greeting(settings, environ, sys.stdout),
         Garbage(),
         notify,
@@ -196,19 +199,19 @@ def make_api(reactor: Any, settings: Settings, rulebook: Rulebook, jobs: Jobs, m
 
 
 def make_listeners(
-    reactor: Any, settings: Settings, metrics: Metrics, admin: Admin, hook: Hook, api: Api
+    reactor: Any, settings: Settings, metrics: Metrics, admin: Admin, hook: Hook, api: Api, pages: Pages
 ) -> tuple[Service, ...]:
-    """The port of the supervisor and that of Jivo and the company's own programs."""
+    """The port of the supervisor and that of Jivo, the company's own programs and its people."""
     limits = Limits(body=settings.body_limit, connections=settings.connections)
-    site, admin_site = make_site(reactor, metrics, limits, hook, api), make_site(reactor, metrics, Limits(), admin)
+    site = make_site(reactor, metrics, limits, pages.way_out, hook, api, pages)
+    admin_site = make_site(reactor, metrics, Limits(), pages.exit, admin)
     return (
         Listener(reactor, "admin_listen", settings.admin_listen, admin_site),
         Listener(reactor, "listen", settings.listen, site),
     )
 
 
-def make_site(reactor: Any, metrics: Metrics, limits: Limits, *handlers: Handlers) -> JivodSite:
+def make_site(reactor: Any, metrics: Metrics, limits: Limits, way_out: WayOut, *handlers: Handlers) -> JivodSite:
     """One listener's site, with the routes of `handlers`."""
-    way_out = WayOut(lambda: secrets.token_hex(8))
     resource = make_resource(way_out, *handlers)
     return JivodSite(resource, reactor=reactor, wall=time.time, limits=limits, exit=way_out, metrics=metrics)

@@ -8,7 +8,7 @@ from jivod.model.contact import Key
 from jivod.model.errors import Damaged
 from jivod.model.reason import Reason, Rival
 from jivod.store import codec, index, keys
-from jivod.store.kv import Txn
+from jivod.store.kv import Txn, prefix_end
 from jivod.store.tables import REASONS, REASONS_BY_CUSTOMER, UNATTRIBUTED
 
 INDEXES = {REASONS_BY_CUSTOMER: "t", UNATTRIBUTED: ""}
@@ -36,6 +36,19 @@ def of(txn: Txn, customer_id: str, after: int, limit: int) -> list[Reason]:
 def numbers(txn: Txn, customer_id: str) -> list[int]:
     """The journal numbers of all entries of one customer record, ascending."""
     return [keys.unpack_int(tail) for tail in index.tails(txn, REASONS_BY_CUSTOMER, keys.text(customer_id))]
+
+
+def latest(txn: Txn, before: int | None, limit: int) -> list[Reason]:
+    """The reasons below journal number `before` (None: all), the last one first."""
+    hi = None if before is None else keys.up(before)
+    return [decode(record) for _, record in txn.range(REASONS, hi=hi, reverse=True, limit=limit)]
+
+
+def last(txn: Txn, customer_id: str) -> int:
+    """The journal number of the last entry of one customer record; 0 if it has none."""
+    lo = keys.text(customer_id)
+    found = next(iter(txn.range(REASONS_BY_CUSTOMER, lo, prefix_end(lo), reverse=True, limit=1)), None)
+    return 0 if found is None else keys.unpack_int(found[0])
 
 
 def unattributed(txn: Txn, after: int, limit: int) -> list[int]:

@@ -17,9 +17,8 @@ from twisted.internet.protocol import connectionDone
 from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
 from twisted.web.http import RESPONSES, HTTPChannel
+from twisted.web.http_headers import Headers
 
-from jivod.web import urls
-from jivod.web.errors import body_of, extra_headers
 from jivod.web.house import House
 from jivod.web.limits import CONTENT_LENGTH_DIGITS, is_sane_host
 from jivod.web.problem import BAD_HOST, BAD_REQUEST, BODY_TOO_LARGE, HEADERS_TOO_LARGE, TOO_SLOW, Problem, Stopped
@@ -197,9 +196,10 @@ class JivodChannel(HTTPChannel):
         self._transferDecoder = None
         self._release()
         self.site.metrics.answered(problem.status)
-        is_api = urls.is_api(getattr(self, "_path", None) or b"")
-        body = body_of(problem, self.site.exit.new_id(), is_api)
-        headers = {**extra_headers(problem, is_api), b"Content-Length": b"%d" % len(body), b"Connection": b"close"}
+        asked = self.requests[-1].requestHeaders if self.requests else Headers()
+        path: Any = getattr(self, "_path", None) or b""
+        body, headers = self.site.exit.answer(path.partition(b"?")[0], asked, problem, self.site.exit.new_id())
+        headers = {**headers, b"Content-Length": b"%d" % len(body), b"Connection": b"close"}
         reason = RESPONSES.get(problem.status, b"Refused")
         lines = [b"HTTP/1.1 %d %s" % (problem.status, reason), *(b"%s: %s" % header for header in headers.items())]
         self.transport.write(b"\r\n".join(lines) + b"\r\n\r\n" + body)

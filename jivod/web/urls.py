@@ -28,13 +28,31 @@ QUARANTINED = f"{API}/quarantine/<int:number>"
 QUARANTINE_RETRY = f"{API}/quarantine/<int:number>/retry"
 OPENAPI = f"{API}/openapi.json"
 
+HOME = "/"
+OVERVIEW = "/overview"
+NOW = "/now"
+PEOPLE = "/customers"
+PERSON = "/customers/<id>"  # the crm_link
+DOUBTS = "/reviews"
+OFFICE = "/admin"
+LOGIN = "/login"
+LOGOUT = "/logout"
+LANGUAGE = "/language"
+STATIC = "/static/<version>/<name>"
+
 _HOOK_HEAD = b"jivo"
 _API_HEAD = b"/api/"
+_MACHINES = (b"/jivo", b"/api", b"/healthz", b"/readyz", b"/metrics")
 
 
 def is_api(path: bytes) -> bool:
     """Whether a request for `path` came by the API, to whatever address: it is refused in the API's own way."""
     return path.startswith(_API_HEAD)
+
+
+def is_for_people(path: bytes) -> bool:
+    """Whether `path` may be one that people look at: not the webhook's, the API's or a supervisor's."""
+    return b"/" + path[1:].partition(b"/")[0] not in _MACHINES
 
 
 def hook_place(segments: Sequence[bytes]) -> tuple[str, str | None] | None:

@@ -140,7 +140,8 @@ class Shop:
 
     def call(self, method: str, path: str, *, headers: dict[str, str] | None = None, body: bytes = b"") -> Reply:
         found: list[Any] = []
-        waiting = self.treq.request(method, f"http://crm.example.com{path}", headers=headers, data=body)
+        url = f"http://crm.example.com{path}"
+        waiting = self.treq.request(method, url, headers=headers, data=body, allow_redirects=False)
         waiting.addCallback(found.append)
         self.treq.flush()
         response = found[0]
@@ -179,6 +180,7 @@ def open_shop(
     limits: Limits | None = None,
     make_answers: Callable[[Clock, Metrics], Any] = lambda clock, metrics: None,
     make_readers: Callable[[Engine], Any] = InlineReaders,
+    make_pages: Callable[[Jobs, Rulebook, Callable[[], int]], Any] | None = None,
 ) -> Shop:
     engine = engine or MemoryEngine()
     clock, metrics, writer = Clock(), Metrics(), make_writer(engine)
@@ -195,16 +197,19 @@ def open_shop(
         answers=make_answers(clock, metrics),
     )
     jobs = Jobs(make_readers(engine), writer, hook.deadlines)
+    now = lambda: NOW + int(1000 * (clock.seconds() - BEGIN))  # noqa: E731
+    pages = make_pages(jobs, rulebook, now) if make_pages else None
     api = Api(
         bearer=Bearer(jobs=jobs, tries=Tries(clock.seconds), count=metrics.wrong_token),
         jobs=jobs,
         rulebook=rulebook,
         accounts=("main", "branch", "club"),
         regions=("TR",),
-        now=lambda: NOW + int(1000 * (clock.seconds() - BEGIN)),
+        now=now,
     )
-    exit = Exit(lambda: "0123456789abcdef")
-    resource = make_resource(exit, hook, Admin(metrics=metrics, unready=ready), api)
+    exit = pages.way_out if pages else Exit(lambda: "0123456789abcdef")
+    handlers = (hook, Admin(metrics=metrics, unready=ready), api, *([pages] if pages else []))
+    resource = make_resource(exit, *handlers)
     site = JivodSite(
         resource, reactor=clock, wall=lambda: NOW / 1000, limits=limits or Limits(), exit=exit, metrics=metrics
     )

@@ -11,12 +11,11 @@ from attrs import define
 from klein import Klein
 
 from jivod.model.errors import Refused
-from jivod.store import journal
 from jivod.store.kv import Txn
 from jivod.web import urls
 from jivod.web.api import body, chats, conditional, customers, deeds, events, idempotency, quarantine, query, reviews
 from jivod.web.api.bearer import Bearer
-from jivod.web.api.jobs import Jobs
+from jivod.web.api.jobs import Jobs, refusable
 from jivod.web.api.openapi import description
 from jivod.web.api.route import Ask, Done, Route
 from jivod.web.problem import Problem, Stopped
@@ -96,25 +95,12 @@ class Api:
 
         def job(txn: Txn) -> Done | Refused | Stopped:
             ask = make_ask(desk=self.rulebook.desk(txn))
-            return _done(txn, lambda: idempotency.once(txn, who.name, key, ask.at, lambda: route.work(txn, ask)))
+            return refusable(txn, lambda: idempotency.once(txn, who.name, key, ask.at, lambda: route.work(txn, ask)))
 
         found = await (self.jobs.write(job, len(raw) + _SOME) if route.writes else self.jobs.read(job))
         if isinstance(found, Exception):
             raise found
         return _send(request, found)
-
-
-def _done(txn: Txn, work: Callable[[], Done]) -> Done | Refused | Stopped:
-    """What comes of the work. A refusal is raised, which costs all that is written together with it a second run, only
-    where something is to be taken back.
-    """
-    before = journal.last(txn)
-    try:
-        return work()
-    except (Refused, Stopped) as error:
-        if journal.last(txn) != before:
-            raise
-        return error
 
 
 def _if_match(request: Request, route: Route) -> conditional.Tags | None:

@@ -1,0 +1,203 @@
+"""Pages: from a request to its page and back: who asks, what, one job for the store, the page printed on a thread."""
+
+# mypy: disable-error-code="no-untyped-call"
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from attrs import define, field, frozen
+from klein import Klein
+from twisted.internet.defer import CancelledError
+from twisted.python.failure import Failure
+from twisted.web.http_headers import Headers
+
+from jivod.model.errors import Busy, Refused
+from jivod.web import urls
+from jivod.web.api.jobs import Jobs
+from jivod.web.errors import Exit, extra_headers, is_for_people
+from jivod.web.pages import choice, customers, form, guard, language, login, mishap, turn
+from jivod.web.pages.assets import Assets
+from jivod.web.pages.door import Door
+from jivod.web.pages.frame import RAIL, Entry
+from jivod.web.pages.page import Moved, Page, Shown, Unfit
+from jivod.web.pages.static import Static
+from jivod.web.pages.turn import Found, Turn
+from jivod.web.pages.viewer import NOBODY, Viewer
+from jivod.web.pages.words import _
+from jivod.web.problem import Problem, Stopped
+from jivod.web.response import PAGE_HEADERS, send
+from jivod.web.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from twisted.web.server import Request
+
+PAGES: tuple[Page, ...] = (
+    *customers.PAGES,
+    *language.PAGES,
+    *login.PAGES,
+)
+"""Every page; whoever brings another noun adds its own here."""
+
+NOT_ALLOWED = Problem(403, "role_needed", _("This takes a role that you do not have."))
+UNFIT = Problem(422, "unfit", "This form cannot be used as it is.")
+_SOME = 1024  # bytes that a job holds beside its form
+
+
+@frozen
+class Printed:
+    """A page, ready to be sent."""
+
+    shown: Shown
+    body: bytes
+
+
+@define(eq=False, slots=False)
+class Pages:
+    """The handler of all pages. `public_url` is where browsers find us; `language` is for who wants none of ours;
+    `now` gives UNIX ms; `exit` knows what an error means.
+    """
+
+    door: Door
+    jobs: Jobs
+    rulebook: Rulebook
+    exit: Exit
+    accounts: tuple[str, ...]
+    regions: tuple[str, ...]
+    public_url: str
+    language: str
+    now: Callable[[], int]
+    pages: tuple[Page, ...] = PAGES
+    assets: Assets = field(factory=Assets)
+    _print: mishap.Print | None = field(default=None, init=False)
+
+    @property
+    def way_out(self) -> Exit:
+        """The exit for a site that has these pages."""
+        return Exit(self.exit.new_id, self.face)
+
+    @cached_property
+    def _rail(self) -> tuple[Entry, ...]:
+        there = {page.path for page in self.pages}
+        return tuple([entry for entry in RAIL if entry.path in there])
+
+    def attach(self, app: Klein) -> None:
+        """Add the routes to `app`, and a way out for errors that comes before that of all."""
+        for path in dict.fromkeys([page.path for page in self.pages]):
+            self._add(app, path, {page.method: page for page in self.pages if page.path == path})
+        Static(assets=self.assets, jobs=self.jobs).attach(app)
+
+        @app.handle_errors(Exception)
+        async def leave(request: Any, failure: Failure) -> bytes:
+            if not is_for_people(request.path, request.requestHeaders):
+                failure.raiseException()
+            return await self.fail(request, failure, None)
+
+    def _add(self, app: Klein, path: str, pages: Mapping[str, Page]) -> None:
+        @app.route(path, methods=[*pages], endpoint=path)
+        async def handle(request: Request, **values: Any) -> bytes:
+            method = request.method.decode()
+            return await self.serve(request, pages["GET" if method == "HEAD" else method], values)
+
+    async def serve(self, request: Request, page: Page, path: Mapping[str, Any]) -> bytes:
+        """Answer one request; what goes wrong is a page too."""
+        viewer: Viewer | None = None
+        try:
+            viewer = await self.door.admit(request)
+            if viewer is None and page.role is not None:
+                return send_moved(request, _to_login(request))
+            found = await self._found(request, page, path, viewer)
+            return send_moved(request, found) if isinstance(found, Moved) else send_printed(request, found)
+        except CancelledError:
+            raise
+        except Exception:
+            return await self.fail(request, Failure(), viewer)
+
+    async def fail(self, request: Request, failure: Failure, viewer: Viewer | None) -> bytes:
+        """Answer with the page of an error, in the language of the viewer."""
+        problem, request_id = self.exit.judge(failure)
+        if self._print is None and not failure.check(Busy):
+            await self.jobs.call(lambda engine: self.load())
+        body = self._mishap(request.requestHeaders, viewer, problem, request_id)
+        return send(request, problem.status, body, {**extra_headers(problem, is_api=False), **PAGE_HEADERS})
+
+    def face(self, headers: Headers, problem: Problem, request_id: str) -> bytes:
+        """The page of a problem, for `Exit`: at once, so it is a plain one while nothing is loaded."""
+        return self._mishap(headers, None, problem, request_id)
+
+    def load(self) -> mishap.Print:
+        """What prints. At first use that takes a moment: not on the thread of the reactor."""
+        if self._print is None:
+            from jivod.web.pages.press import Press
+
+            self.assets.load()
+            self._print = Press(self.assets).print
+        return self._print
+
+    async def _found(
+        self, request: Request, page: Page, path: Mapping[str, Any], viewer: Viewer | None
+    ) -> Printed | Moved:
+        if viewer is not None and page.role is not None and not viewer.role.covers(page.role):
+            raise Stopped(NOT_ALLOWED)
+        raw = self._posted(request, page, viewer) if page.method == "POST" else {}
+        ask = turn.read(request, page, path, viewer, self.language)
+        ask = partial(ask, at=self.now(), accounts=self.accounts, regions=self.regions)
+        mine = Turn(page=page, rail=self._rail, ask=ask, typed=raw)
+        found = await self._work(mine)
+        if isinstance(found, Refused) and (again := mine.again(found, self.rulebook.desk)):
+            found = await self.jobs.call(lambda engine: self._printed(engine.read(again)))
+        if isinstance(found, Exception):
+            raise Stopped(UNFIT) if isinstance(found, Unfit) else found
+        return found
+
+    async def _work(self, mine: Turn) -> Printed | Moved | Refused | Stopped:
+        job = mine.work(self.rulebook.desk)
+        if isinstance(job, Unfit):
+            return job
+        if not mine.page.writes:
+            return await self.jobs.call(lambda engine: self._printed(engine.read(job)))
+        found = await self.jobs.write(job, mine.size + _SOME)
+        return await self.jobs.call(lambda engine: self._printed(found)) if isinstance(found, Shown) else found
+
+    def _printed(self, found: Found) -> Printed | Moved | Refused | Stopped:
+        return Printed(found, self.load()(found.template, found.values)) if isinstance(found, Shown) else found
+
+    def _posted(self, request: Request, page: Page, viewer: Viewer | None) -> form.Raw:
+        """The form, if it is one of ours and was shown to this viewer."""
+        guard.demand_own(request, self.public_url)
+        raw = form.posted(request)
+        if page.role is not None:
+            guard.demand_token(viewer or NOBODY, raw)
+        return raw
+
+    def _mishap(self, headers: Headers, viewer: Viewer | None, problem: Problem, request_id: str) -> bytes:
+        if self._print is None:
+            return mishap.plain(problem, request_id)
+        spoken = choice.language_of(viewer, headers, self.language)
+        return mishap.page(self._print, spoken, viewer, problem, request_id)
+
+
+def send_printed(request: Request, found: Printed) -> bytes:
+    """Set status and headers for a page that is printed; returns the body."""
+    return _with(request, found.shown.headers, send(request, found.shown.status, found.body, PAGE_HEADERS))
+
+
+def send_moved(request: Request, moved: Moved) -> bytes:
+    """Set status and headers for going on elsewhere; returns the body."""
+    body = send(request, 303, b"", {**PAGE_HEADERS, b"Location": moved.target.encode()})
+    return _with(request, moved.headers, body)
+
+
+def _with(request: Request, headers: tuple[tuple[str, str], ...], body: bytes) -> bytes:
+    for name, value in headers:
+        request.responseHeaders.addRawHeader(name, value)
+    return body
+
+
+def _to_login(request: Request) -> Moved:
+    """To the way in, and from there back to where a GET wanted to go."""
+    if request.method == b"POST":
+        return Moved(urls.LOGIN)
+    return Moved(f"{urls.LOGIN}?next={quote(request.uri, safe='/')}")
