@@ -100,7 +100,7 @@ def _gathered(pairs: list[tuple[str, str]]) -> Raw:
 
 def _value(kind: Any, limits: Mapping[str, Any], values: tuple[str, ...]) -> Any:
     """What a field says; NOTHING where it was left blank."""
-    for value in values:
+    for value in filter(None, values):
         _check(value, limits)
     if kind is bool:
         return bool(values and values[0])

@@ -10,13 +10,19 @@ from attrs import define, evolve, field
 
 from jivod.model.access import Role
 from jivod.web.errors import Exit
+from jivod.web.pages.assets import Assets
 from jivod.web.pages.pages import PAGES, Pages
+from jivod.web.pages.press import Press
 from jivod.web.pages.viewer import Viewer
 from tests.web.shop import Reply, Shop, open_shop
 
 CSRF = "csrf-of-the-session"
 URL = "https://crm.example.com"
 FORM = "application/x-www-form-urlencoded"
+
+
+ASSETS = Assets()
+PRESS = Press(ASSETS)
 
 
 class Porter:
@@ -32,23 +38,27 @@ class Porter:
 
 @define(eq=False)
 class Window:
-    """`look` is a GET of a browser, `send` a form as a page of ours sends it."""
+    """`look` is a GET of a browser, `send` a form as a page of ours sends it. `cold`: no page was printed before."""
 
     porter: Porter = field(factory=Porter)
     pages: tuple[Any, ...] = PAGES
-    more: dict[str, Any] = field(factory=dict)
+    cold: bool = False
     shop: Shop = field(init=False)
+    handler: Pages = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.shop = open_shop(make_pages=self._pages, **self.more)
+        self.shop = open_shop(make_pages=self._pages)
+        if not self.cold:
+            self.handler.assets, self.handler._print = ASSETS, PRESS.print
 
     def be(self, **changes: Any) -> None:
         """Change who looks."""
         assert self.porter.viewer is not None
         self.porter.viewer = evolve(self.porter.viewer, **changes)
 
-    def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> Reply:
-        given = {"Accept": "text/html", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    def ask(self, method: str, path: str, body: bytes = b"", **headers: Any) -> Reply:
+        named = {name.replace("_", "-"): value for name, value in headers.items() if value is not None}
+        given = {"Accept": "text/html", **named}
         return self.shop.call(method, path, headers=given, body=body)
 
     def look(self, path: str, **headers: str) -> Reply:
@@ -60,7 +70,7 @@ class Window:
         assert (reply.status, reply.headers["Content-Type"]) == (200, "text/html; charset=utf-8"), reply.body
         return reply.body.decode()
 
-    def send(self, path: str, fields: dict[str, Any], *, csrf: str | None = CSRF, **headers: str) -> Reply:
+    def send(self, path: str, fields: dict[str, Any], *, csrf: str | None = CSRF, **headers: Any) -> Reply:
         token = {} if csrf is None else {"csrf": csrf}
         given = {"Content_Type": FORM, "Sec_Fetch_Site": "same-origin", **headers}
         return self.ask("POST", path, urlencode({**token, **fields}, doseq=True).encode(), **given)
@@ -75,7 +85,7 @@ class Window:
         return outcome.value
 
     def _pages(self, jobs: Any, rulebook: Any, now: Any) -> Pages:
-        return Pages(
+        self.handler = Pages(
             door=self.porter,
             jobs=jobs,
             rulebook=rulebook,
@@ -87,3 +97,4 @@ class Window:
             now=now,
             pages=self.pages,
         )
+        return self.handler

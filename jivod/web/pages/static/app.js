@@ -30,11 +30,6 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-for (const select of document.querySelectorAll(".languages select")) {
-  select.addEventListener("change", () => select.form.requestSubmit());
-  select.form.classList.add("scripted");
-}
-
 const STEPS = [["day", 86400], ["hour", 3600], ["minute", 60]];
 const LONG_AGO = 30 * 86400; // after that the server wrote the day
 const spoken = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
