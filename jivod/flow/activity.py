@@ -14,29 +14,23 @@ from jivod.store.kv import Txn
 SCAN_MAX = 2000
 """Entries that one page looks at, at most: it may be short where one customer has filled the last hours."""
 
-_AT_ONCE = 200
-
 
 def latest(txn: Txn, rules: Rules, limit: int, before: int | None = None) -> tuple[list[GoldenRecord], int | None]:
     """Customers by their last journal entry; and the entry below which the page after this goes on, None behind the
     last.
     """
     people = People(txn)
-    looked_at, found = 0, dict[str, None]()
-    while looked_at < SCAN_MAX:
-        page = reasons.latest(txn, before, _AT_ONCE)
-        for reason in page:
-            before = reason.seq
-            root = people.root(reason.customer) if reason.customer is not None else None
-            if root is not None and root not in found and _last(txn, root) == reason.seq:
-                found[root] = None
-                if len(found) == limit:
-                    return [people.golden(id, rules) for id in found], before
-        if len(page) < _AT_ONCE:
-            before = None
-            break
-        looked_at += len(page)
-    return [people.golden(id, rules) for id in found], before
+    found: dict[str, None] = {}
+    looked_at = 0
+    for reason in reasons.latest(txn, before, SCAN_MAX):
+        looked_at, before = looked_at + 1, reason.seq
+        root = people.root(reason.customer) if reason.customer is not None else None
+        if root is not None and root not in found and _last(txn, root) == reason.seq:
+            found[root] = None
+            if len(found) == limit:
+                break
+    more = before if len(found) == limit or looked_at == SCAN_MAX else None
+    return [people.golden(id, rules) for id in found], more
 
 
 def _last(txn: Txn, root: str) -> int:

@@ -32,8 +32,8 @@ from jivod.service.hangup import Hangup
 from jivod.service.http import Listener
 from jivod.service.log import LineObserver
 from jivod.service.notify import Notify
-from jivod.service.pages import make_pages
 from jivod.service.policy import Policy
+from jivod.service.porch import make_porch
 from jivod.service.readiness import Readiness
 from jivod.service.reload import Reload
 from jivod.service.sequence import Sequence
@@ -50,7 +50,7 @@ from jivod.web.gate import Gate, Tries
 from jivod.web.hook import Hook
 from jivod.web.limits import Limits
 from jivod.web.metrics import Metrics
-from jivod.web.pages.pages import Pages
+from jivod.web.porch import Porch
 from jivod.web.rulebook import Rulebook
 from jivod.web.site import JivodSite
 from jivod.web.tokens import Tokens
@@ -93,7 +93,7 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
     reload = make_reload(reactor, settings, first, rulebook, writer, notify)
     hook = make_hook(reactor, settings, rulebook, writer, metrics, answers)
     jobs = Jobs(readers, writer, hook.deadlines)
-    api, pages = make_api(reactor, settings, rulebook, jobs, metrics), make_pages(settings, rulebook, jobs, now)
+    api, porch = make_api(reactor, settings, rulebook, jobs, metrics), make_porch(settings, rulebook, jobs, now)
     admin = Admin(metrics=metrics, unready=Readiness(writer, readers).unready)
     sequence = Sequence(exit.fail)
     children: tuple[Service, ...] = (
@@ -104,7 +104,7 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
         reload,
         make_feed(reactor, settings, rulebook, readers, writer, metrics),
         Chores(reactor, readers, metrics),
-        *make_listeners(reactor, settings, metrics, admin, hook, api, pages),
+        *make_listeners(reactor, settings, metrics, admin, hook, api, porch),
         Greeting(settings, environ, sys.stdout),
         Garbage(),
         notify,
@@ -199,19 +199,22 @@ def make_api(reactor: Any, settings: Settings, rulebook: Rulebook, jobs: Jobs, m
 
 
 def make_listeners(
-    reactor: Any, settings: Settings, metrics: Metrics, admin: Admin, hook: Hook, api: Api, pages: Pages
+    reactor: Any, settings: Settings, metrics: Metrics, admin: Admin, hook: Hook, api: Api, porch: Porch
 ) -> tuple[Service, ...]:
     """The port of the supervisor and that of Jivo, the company's own programs and its people."""
     limits = Limits(body=settings.body_limit, connections=settings.connections)
-    site = make_site(reactor, metrics, limits, pages.way_out, hook, api, pages)
-    admin_site = make_site(reactor, metrics, Limits(), pages.exit, admin)
+    site = make_site(reactor, metrics, limits, hook, api, porch=porch)
+    admin_site = make_site(reactor, metrics, Limits(), admin)
     return (
         Listener(reactor, "admin_listen", settings.admin_listen, admin_site),
         Listener(reactor, "listen", settings.listen, site),
     )
 
 
-def make_site(reactor: Any, metrics: Metrics, limits: Limits, way_out: WayOut, *handlers: Handlers) -> JivodSite:
+def make_site(
+    reactor: Any, metrics: Metrics, limits: Limits, *handlers: Handlers, porch: Porch | None = None
+) -> JivodSite:
     """One listener's site, with the routes of `handlers`."""
-    resource = make_resource(way_out, *handlers)
+    way_out = WayOut(lambda: secrets.token_hex(8)) if porch is None else porch.exit
+    resource = make_resource(way_out, *handlers, porch=porch)
     return JivodSite(resource, reactor=reactor, wall=time.time, limits=limits, exit=way_out, metrics=metrics)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from jivod.model.contact import Key
@@ -38,10 +39,11 @@ def numbers(txn: Txn, customer_id: str) -> list[int]:
     return [keys.unpack_int(tail) for tail in index.tails(txn, REASONS_BY_CUSTOMER, keys.text(customer_id))]
 
 
-def latest(txn: Txn, before: int | None, limit: int) -> list[Reason]:
-    """The reasons below journal number `before` (None: all), the last one first."""
+def latest(txn: Txn, before: int | None, limit: int) -> Iterator[Reason]:
+    """The reasons below journal number `before` (None: all), the last one first. Lazy."""
     hi = None if before is None else keys.up(before)
-    return [decode(record) for _, record in txn.range(REASONS, hi=hi, reverse=True, limit=limit)]
+    for _, record in txn.range(REASONS, hi=hi, reverse=True, limit=limit):
+        yield decode(record)
 
 
 def last(txn: Txn, customer_id: str) -> int:

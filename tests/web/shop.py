@@ -34,6 +34,7 @@ from jivod.web.gate import Gate, Tries
 from jivod.web.hook import Hook
 from jivod.web.limits import Limits
 from jivod.web.metrics import Metrics
+from jivod.web.porch import Porch
 from jivod.web.rulebook import Rulebook
 from jivod.web.site import JivodSite
 from jivod.web.tokens import Tokens
@@ -180,7 +181,7 @@ def open_shop(
     limits: Limits | None = None,
     make_answers: Callable[[Clock, Metrics], Any] = lambda clock, metrics: None,
     make_readers: Callable[[Engine], Any] = InlineReaders,
-    make_pages: Callable[[Jobs, Rulebook, Callable[[], int]], Any] | None = None,
+    make_porch: Callable[[Jobs, Rulebook, Callable[[], int]], Porch] | None = None,
 ) -> Shop:
     engine = engine or MemoryEngine()
     clock, metrics, writer = Clock(), Metrics(), make_writer(engine)
@@ -198,7 +199,7 @@ def open_shop(
     )
     jobs = Jobs(make_readers(engine), writer, hook.deadlines)
     now = lambda: NOW + int(1000 * (clock.seconds() - BEGIN))  # noqa: E731
-    pages = make_pages(jobs, rulebook, now) if make_pages else None
+    porch = make_porch(jobs, rulebook, now) if make_porch else None
     api = Api(
         bearer=Bearer(jobs=jobs, tries=Tries(clock.seconds), count=metrics.wrong_token),
         jobs=jobs,
@@ -207,9 +208,8 @@ def open_shop(
         regions=("TR",),
         now=now,
     )
-    exit = pages.way_out if pages else Exit(lambda: "0123456789abcdef")
-    handlers = (hook, Admin(metrics=metrics, unready=ready), api, *([pages] if pages else []))
-    resource = make_resource(exit, *handlers)
+    exit = porch.exit if porch else Exit(lambda: "0123456789abcdef")
+    resource = make_resource(exit, hook, Admin(metrics=metrics, unready=ready), api, porch=porch)
     site = JivodSite(
         resource, reactor=clock, wall=lambda: NOW / 1000, limits=limits or Limits(), exit=exit, metrics=metrics
     )

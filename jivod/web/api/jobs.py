@@ -1,5 +1,4 @@
-"""Jobs: the store, as requests of the API and the pages ask it: none waits longer than a webhook, never many at once.
-"""
+"""Jobs: the store, as the API and the pages ask it: each waits no longer than a webhook, and never many at once."""
 
 from __future__ import annotations
 

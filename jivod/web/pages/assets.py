@@ -29,14 +29,9 @@ class Asset:
 
 @define(eq=False, slots=False)
 class Assets:
-    """The files of a directory, read at first use: not on the thread of the reactor."""
+    """The files of a directory, read when one is first asked for: a press does so when it is made."""
 
     directory: Path = _STATIC
-    loaded: bool = False
-
-    def load(self) -> None:
-        """Read them now."""
-        self.loaded = bool(self.version)
 
     @cached_property
     def files(self) -> dict[str, Asset]:

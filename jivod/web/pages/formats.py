@@ -36,21 +36,19 @@ Filter = Callable[..., Any]
 @pass_context
 def date(context: Context, ms: int, style: str = "medium") -> str:
     """The day of a moment."""
-    return _date(_local(context, ms).date(), style, context["language"])
+    return _date(_local(ms, context["zone"]).date(), style, context["language"])
 
 
 @pass_context
 def time(context: Context, ms: int) -> str:
     """The hour and the minute of a moment."""
-    return format_time(_local(context, ms), "short", locale=_locale(context["language"]))
+    return _time(ms // 60_000, context["zone"], context["language"])
 
 
 @pass_context
 def moment(context: Context, ms: int) -> str:
     """The day and the time."""
-    pattern = str(get_datetime_format("medium", locale=_locale(context["language"])))
-    day, clock = date(context, ms), time(context, ms)
-    return pattern.replace("'", "").replace("{0}", clock).replace("{1}", day)
+    return _moment(ms // 60_000, context["zone"], context["language"])
 
 
 @pass_context
@@ -67,13 +65,13 @@ def ago(context: Context, ms: int) -> str:
 
 def iso(ms: int) -> str:
     """A moment for machines."""
-    return _utc(ms).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _utc(ms).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 @pass_context
 def number(context: Context, value: int | float) -> str:
     """A number."""
-    return format_decimal(value, locale=_locale(context["language"]))
+    return _number(value, context["language"])
 
 
 @lru_cache(maxsize=4096)
@@ -130,8 +128,7 @@ FILTERS: dict[str, Filter] = {
 }
 
 
-def _local(context: Context, ms: int) -> datetime:
-    zone: tzinfo = context["zone"]
+def _local(ms: int, zone: tzinfo) -> datetime:
     return _utc(ms).astimezone(zone)
 
 
@@ -145,6 +142,23 @@ _LAST = 253_402_000_000_000  # ms, in the year 9999
 @lru_cache(maxsize=1024)
 def _date(day: Any, style: Any, language: str) -> str:
     return format_date(day, style, locale=_locale(language))
+
+
+@lru_cache(maxsize=1024)
+def _time(minute: int, zone: tzinfo, language: str) -> str:
+    return format_time(_local(minute * 60_000, zone), "short", locale=_locale(language))
+
+
+@lru_cache(maxsize=1024)
+def _moment(minute: int, zone: tzinfo, language: str) -> str:
+    pattern = str(get_datetime_format("medium", locale=_locale(language)))
+    day = _date(_local(minute * 60_000, zone).date(), "medium", language)
+    return pattern.replace("'", "").replace("{0}", _time(minute, zone, language)).replace("{1}", day)
+
+
+@lru_cache(maxsize=1024)
+def _number(value: int | float, language: str) -> str:
+    return format_decimal(value, locale=_locale(language))
 
 
 @lru_cache(maxsize=4096)

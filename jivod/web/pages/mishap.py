@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from html import escape
 from typing import Any
 
 from jivod.web.pages.frame import around
@@ -38,11 +37,3 @@ def page(print: Print, language: str, viewer: Viewer | None, problem: Problem, r
     values = {**around(language, "/"), "title": title, "advice": own or advice, "status": problem.status}
     csrf = viewer.csrf if viewer else ""
     return print("mishap.html", {**values, "request_id": request_id, "csrf": csrf})
-
-
-def plain(problem: Problem, request_id: str) -> bytes:
-    """The same without templates, in English: nothing that this takes can be missing."""
-    title, advice = SENTENCES.get(problem.status, OUR_FAULT)
-    lines = (f"<h1>{escape(title)}</h1>", f"<p>{escape(advice)}</p>", f"<p>{problem.status} · {escape(request_id)}</p>")
-    head = '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-    return (head + f"<title>jivod</title>{''.join(lines)}</html>").encode()

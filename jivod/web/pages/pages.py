@@ -8,21 +8,23 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from attrs import define, field, frozen
+from attrs import define, frozen
 from klein import Klein
 from twisted.internet.defer import CancelledError
 from twisted.python.failure import Failure
 from twisted.web.http_headers import Headers
 
-from jivod.model.errors import Busy, Refused
+from jivod.model.errors import Refused
 from jivod.web import urls
 from jivod.web.api.jobs import Jobs
-from jivod.web.errors import Exit, extra_headers, is_for_people
+from jivod.web.app import make_app
+from jivod.web.errors import Exit, extra_headers
 from jivod.web.pages import choice, customers, form, guard, language, login, mishap, turn
 from jivod.web.pages.assets import Assets
 from jivod.web.pages.door import Door
 from jivod.web.pages.frame import RAIL, Entry
 from jivod.web.pages.page import Moved, Page, Shown, Unfit
+from jivod.web.pages.press import Press
 from jivod.web.pages.static import Static
 from jivod.web.pages.turn import Found, Turn
 from jivod.web.pages.viewer import NOBODY, Viewer
@@ -69,14 +71,14 @@ class Pages:
     public_url: str
     language: str
     now: Callable[[], int]
+    assets: Assets
+    press: Press
     pages: tuple[Page, ...] = PAGES
-    assets: Assets = field(factory=Assets)
-    _print: mishap.Print | None = field(default=None, init=False)
 
-    @property
-    def way_out(self) -> Exit:
-        """The exit for a site that has these pages."""
-        return Exit(self.exit.new_id, self.face)
+    @cached_property
+    def resource(self) -> Any:
+        """What serves them."""
+        return make_app(self.exit, self).resource()
 
     @cached_property
     def _rail(self) -> tuple[Entry, ...]:
@@ -84,16 +86,10 @@ class Pages:
         return tuple([entry for entry in RAIL if entry.path in there])
 
     def attach(self, app: Klein) -> None:
-        """Add the routes to `app`, and a way out for errors that comes before that of all."""
+        """Add the routes to `app`."""
         for path in dict.fromkeys([page.path for page in self.pages]):
             self._add(app, path, {page.method: page for page in self.pages if page.path == path})
-        Static(assets=self.assets, jobs=self.jobs).attach(app)
-
-        @app.handle_errors(Exception)
-        async def leave(request: Any, failure: Failure) -> bytes:
-            if not is_for_people(request.path, request.requestHeaders):
-                failure.raiseException()
-            return await self.fail(request, failure, None)
+        Static(assets=self.assets).attach(app)
 
     def _add(self, app: Klein, path: str, pages: Mapping[str, Page]) -> None:
         @app.route(path, methods=[*pages], endpoint=path)
@@ -113,28 +109,13 @@ class Pages:
         except CancelledError:
             raise
         except Exception:
-            return await self.fail(request, Failure(), viewer)
-
-    async def fail(self, request: Request, failure: Failure, viewer: Viewer | None) -> bytes:
-        """Answer with the page of an error, in the language of the viewer."""
-        problem, request_id = self.exit.judge(failure)
-        if self._print is None and not failure.check(Busy):
-            await self.jobs.call(lambda engine: self.load())
-        body = self._mishap(request.requestHeaders, viewer, problem, request_id)
-        return send(request, problem.status, body, {**extra_headers(problem, is_api=False), **PAGE_HEADERS})
+            problem, request_id = self.exit.judge(Failure())
+            body = self._mishap(request.requestHeaders, viewer, problem, request_id)
+            return send(request, problem.status, body, {**extra_headers(problem, is_api=False), **PAGE_HEADERS})
 
     def face(self, headers: Headers, problem: Problem, request_id: str) -> bytes:
-        """The page of a problem, for `Exit`: at once, so it is a plain one while nothing is loaded."""
+        """The page of a problem that no page of ours has met, for `Exit`."""
         return self._mishap(headers, None, problem, request_id)
-
-    def load(self) -> mishap.Print:
-        """What prints. At first use that takes a moment: not on the thread of the reactor."""
-        if self._print is None:
-            from jivod.web.pages.press import Press
-
-            self.assets.load()
-            self._print = Press(self.assets).print
-        return self._print
 
     async def _found(
         self, request: Request, page: Page, path: Mapping[str, Any], viewer: Viewer | None
@@ -162,7 +143,7 @@ class Pages:
         return await self.jobs.call(lambda engine: self._printed(found)) if isinstance(found, Shown) else found
 
     def _printed(self, found: Found) -> Printed | Moved | Refused | Stopped:
-        return Printed(found, self.load()(found.template, found.values)) if isinstance(found, Shown) else found
+        return Printed(found, self.press.print(found.template, found.values)) if isinstance(found, Shown) else found
 
     def _posted(self, request: Request, page: Page, viewer: Viewer | None) -> form.Raw:
         """The form, if it is one of ours and was shown to this viewer."""
@@ -173,10 +154,8 @@ class Pages:
         return raw
 
     def _mishap(self, headers: Headers, viewer: Viewer | None, problem: Problem, request_id: str) -> bytes:
-        if self._print is None:
-            return mishap.plain(problem, request_id)
         spoken = choice.language_of(viewer, headers, self.language)
-        return mishap.page(self._print, spoken, viewer, problem, request_id)
+        return mishap.page(self.press.print, spoken, viewer, problem, request_id)
 
 
 def send_printed(request: Request, found: Printed) -> bytes:

@@ -1,4 +1,4 @@
-"""Press: templates and values -> HTML. Loaded at first use, which takes a moment; then a page takes a millisecond."""
+"""Press: templates and values -> HTML."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ _TEMPLATES = Path(__file__).with_name("templates")
 
 
 class Press:
-    """One environment for all languages: sentences are looked up in the language of the page that is printed."""
+    """One environment for all languages: sentences are looked up in the language of the page that is printed. All that
+    it needs but the catalogs is read when it is made, so not on the thread of the reactor.
+    """
 
     def __init__(self, assets: Assets, templates: Path = _TEMPLATES) -> None:
         self._environment = Environment(
@@ -34,6 +36,9 @@ class Press:
         extended.install_gettext_callables(_gettext, _ngettext, newstyle=True, pgettext=_pgettext)
         self._environment.filters.update(FILTERS)
         self._environment.globals["asset"] = assets.url
+        assert assets.version
+        for name in self._environment.list_templates():
+            self._environment.get_template(name)
 
     def print(self, template: str, values: Mapping[str, Any]) -> bytes:
         """The page. What no UTF-8 can say is shown as a question mark."""

@@ -8,7 +8,6 @@ from attrs import frozen
 from klein import Klein
 
 from jivod.web import urls
-from jivod.web.api.jobs import Jobs
 from jivod.web.pages.assets import Assets
 from jivod.web.problem import NOT_FOUND, Stopped
 from jivod.web.response import CONTENT_TYPE, send
@@ -21,18 +20,15 @@ FOR_EVER = b"public, max-age=31536000, immutable"
 
 @frozen(kw_only=True)
 class Static:
-    """The handler of the files. They are packed on a thread, once."""
+    """The handler of the files."""
 
     assets: Assets
-    jobs: Jobs
 
     def attach(self, app: Klein) -> None:
         """Add the routes to `app`."""
 
         @app.route(urls.STATIC, methods=["GET"], endpoint=urls.STATIC)
-        async def static(request: Request, version: str, name: str) -> bytes:
-            if not self.assets.loaded:
-                await self.jobs.call(lambda engine: self.assets.load())
+        def static(request: Request, version: str, name: str) -> bytes:
             return self._send(request, version, name)
 
     def _send(self, request: Request, version: str, name: str) -> bytes:

@@ -11,9 +11,11 @@ from jivod.model.errors import Refused
 from jivod.store import journal
 from jivod.store.kv import Txn
 from jivod.web.pages import form
+from jivod.web.pages.assets import Assets
 from jivod.web.pages.form import choice, fill, text
 from jivod.web.pages.page import Ask, Flaw, Moved, Page, Shown, Unfit
 from jivod.web.pages.pages import PAGES
+from jivod.web.pages.press import Press
 from tests.web.pages.window import CSRF, FORM, Window
 
 
@@ -151,9 +153,7 @@ def test_an_unfit_form_comes_again_and_changes_nothing(
 
 
 def test_a_flaw_stands_below_its_field(desk: Window) -> None:
-    from jivod.web.pages.press import Press
-
-    press = Press(desk.handler.assets)
+    press = Press(Assets())
     environment: Any = press._environment
     template = environment.from_string(
         '{% import "parts.html" as parts with context %}{{ parts.field("words", "Words", "old") }}'

@@ -164,19 +164,27 @@ def test_before_anything_is_loaded_a_refusal_is_a_plain_page() -> None:
 
 
 def test_a_busy_store_is_a_page(window: Window) -> None:
-    pages = window.handler
-    window.page("/customers")
-    pages.jobs.running = 1000
+    window.jobs.running = 1000
     reply = window.look("/customers")
     assert (reply.status, reply.headers["Retry-After"]) == (503, "1")
     assert "busy at the moment" in reply.body.decode()
-    pages.jobs.running = 0
 
 
 def test_the_first_page_loads_what_it_needs() -> None:
     window = Window(cold=True)
     assert window.look("/nowhere").status == 404
     assert "No customers yet" in window.page("/customers")
+    assert Window(cold=True).ask("POST", "/nowhere", Accept="*/*").json["error"]["code"] == "not_found"
+
+
+def test_where_it_cannot_be_loaded_at_once_there_is_a_plain_page() -> None:
+    window = Window(cold=True)
+    window.jobs.running = 1000
+    reply = window.look("/customers")
+    assert (reply.status, reply.headers["Retry-After"], b"<h1>Too many requests" in reply.body) == (503, "1", True)
+    assert window.look("/jivo/x").headers["Content-Type"].startswith("application/json")
+    window.jobs.running = 0
+    assert window.look("/customers").status == 200
 
 
 def test_head_is_get_without_its_body(full: Window) -> None:

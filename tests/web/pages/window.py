@@ -9,11 +9,13 @@ import orjson
 from attrs import define, evolve, field
 
 from jivod.model.access import Role
+from jivod.web.api.jobs import Jobs
 from jivod.web.errors import Exit
 from jivod.web.pages.assets import Assets
 from jivod.web.pages.pages import PAGES, Pages
 from jivod.web.pages.press import Press
 from jivod.web.pages.viewer import Viewer
+from jivod.web.porch import Porch
 from tests.web.shop import Reply, Shop, open_shop
 
 CSRF = "csrf-of-the-session"
@@ -44,12 +46,12 @@ class Window:
     pages: tuple[Any, ...] = PAGES
     cold: bool = False
     shop: Shop = field(init=False)
-    handler: Pages = field(init=False)
+    jobs: Jobs = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.shop = open_shop(make_pages=self._pages)
+        self.shop = open_shop(make_porch=self._porch)
         if not self.cold:
-            self.handler.assets, self.handler._print = ASSETS, PRESS.print
+            self.look("/login")
 
     def be(self, **changes: Any) -> None:
         """Change who looks."""
@@ -84,17 +86,27 @@ class Window:
             raise outcome.error
         return outcome.value
 
-    def _pages(self, jobs: Any, rulebook: Any, now: Any) -> Pages:
-        self.handler = Pages(
+    def _porch(self, jobs: Any, rulebook: Any, now: Any) -> Porch:
+        self.jobs = jobs
+
+        async def load(exit: Exit) -> Pages:
+            await jobs.call(lambda engine: None)
+            return self._pages(jobs, rulebook, now, exit)
+
+        return Porch(load, lambda: "0123456789abcdef")
+
+    def _pages(self, jobs: Any, rulebook: Any, now: Any, exit: Exit) -> Pages:
+        return Pages(
             door=self.porter,
             jobs=jobs,
             rulebook=rulebook,
-            exit=Exit(lambda: "0123456789abcdef"),
+            exit=exit,
             accounts=("main", "branch", "club"),
             regions=("TR",),
             public_url=URL,
             language="en",
             now=now,
+            assets=ASSETS,
+            press=PRESS,
             pages=self.pages,
         )
-        return self.handler
