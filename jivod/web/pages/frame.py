@@ -38,7 +38,7 @@ RAIL = (
     Entry("now", _("Now"), urls.NOW),
     Entry("customers", _("Customers"), urls.PEOPLE),
     Entry("reviews", _("Reviews"), urls.DOUBTS, Role.STEWARD),
-    Entry("admin", _("Administration"), urls.OFFICE, Role.ADMIN),
+    Entry("admin", _("Admin"), urls.OFFICE, Role.ADMIN),
 )
 """The whole rail; of it those places are shown that there are."""
 

@@ -78,7 +78,7 @@ MINE = (
     [
         (Role.AGENT, (403, 403), {"Customers"}),
         (Role.STEWARD, (202, 403), {"Customers", "Reviews"}),
-        (Role.ADMIN, (202, 202), {"Customers", "Reviews", "Administration"}),
+        (Role.ADMIN, (202, 202), {"Customers", "Reviews", "Admin"}),
     ],
 )
 def test_a_role_does_what_those_before_it_do(role: Role, statuses: Any, places: set[str]) -> None:
@@ -87,7 +87,7 @@ def test_a_role_does_what_those_before_it_do(role: Role, statuses: Any, places: 
     assert (window.look("/reviews").status, window.look("/admin").status) == statuses
     html = window.page("/customers")
     assert {
-        name for name in ("Customers", "Reviews", "Administration", "Overview") if f"<span>{name}<" in html
+        name for name in ("Customers", "Reviews", "Admin", "Overview") if f"<span>{name}<" in html
     } == places
 
 
