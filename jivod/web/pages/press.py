@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from jivod.config.settings import LANGUAGES
 from jivod.web.pages.assets import Assets
 from jivod.web.pages.catalogs import catalog
 from jivod.web.pages.formats import FILTERS
@@ -18,7 +19,7 @@ _TEMPLATES = Path(__file__).with_name("templates")
 
 class Press:
     """One environment for all languages: sentences are looked up in the language of the page that is printed. All that
-    it needs but the catalogs is read when it is made, so not on the thread of the reactor.
+    it needs is read when it is made: an error is printed on the thread of the reactor.
     """
 
     def __init__(self, assets: Assets, templates: Path = _TEMPLATES) -> None:
@@ -37,6 +38,8 @@ class Press:
         self._environment.filters.update(FILTERS)
         self._environment.globals["asset"] = assets.url
         assert assets.version
+        for language in LANGUAGES:
+            catalog(language)
         for name in self._environment.list_templates():
             self._environment.get_template(name)
 
