@@ -43,7 +43,7 @@ class Jobs:
 
     def read(self, job: Job[T]) -> Deferred[T]:
         """What `job` finds. Fails with Busy where too much is asked, or too slowly answered."""
-        return self._watched(lambda: self._readers.read(job))
+        return self.watched(lambda: self._readers.read(job))
 
     def call(self, function: Callable[[Engine], T]) -> Deferred[T]:
         """What `function` makes of the store, on a reader's thread: what takes longer than the reactor should wait."""
@@ -51,9 +51,10 @@ class Jobs:
 
     def write(self, job: Job[T], size: int) -> Deferred[T]:
         """What comes of `job`, once it is on disk; `size`: bytes that it holds."""
-        return self._watched(lambda: self._writer.submit(job, size))
+        return self.watched(lambda: self._writer.submit(job, size))
 
-    def _watched(self, start: Callable[[], Deferred[T]]) -> Deferred[T]:
+    def watched(self, start: Callable[[], Deferred[T]]) -> Deferred[T]:
+        """What the work comes to that `start` begins; whoever waits for it waits no longer than the deadline."""
         if self.running >= MOST:
             raise Busy("Too many requests are being answered; try again.")
         work = start()
