@@ -21,6 +21,7 @@ _MISSING = "create it, or point JIVOD_CONFIG to another"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _REGION = re.compile(r"[A-Z]{2}")
 _RANGES: dict[Place, tuple[float, float]] = {
+    ("audit", "months"): (1, 1200),
     ("limits", "deadline"): (0.1, 60),
     ("limits", "body_limit"): (1024, 64 * MIB),
     ("limits", "queue_events"): (1, 1_000_000),
@@ -48,7 +49,7 @@ def load(environ: Mapping[str, str], beside: Path, make_secret: Callable[[], str
     keeper = Keeper(source=source, environ=environ, state_dir=state_dir, make_secret=make_secret)
     channels = _channels(source, table.channel, keeper)
     lookup = answer.lookup(source, table.lookup, keeper)
-    given = {**asdict(table.limits), **asdict(table.store)}
+    given = {**asdict(table.limits), **asdict(table.store), "audit_months": table.audit.months}
     return Settings(
         state_dir=state_dir,
         channels=channels,

@@ -80,6 +80,7 @@ class Settings:
     queue_bytes: int = 32 * MIB
     connections: int = 1000
     map_size: int = MAP_SIZE
+    audit_months: int = 24
     rows: tuple[RowDraft, ...] = ()
     lookup: Lookup | None = None
     notes: tuple[str, ...] = ()
@@ -88,6 +89,11 @@ class Settings:
     def data_dir(self) -> Path:
         """The directory of the store."""
         return self.state_dir / "data"
+
+    @property
+    def audit_dir(self) -> Path:
+        """The directory of the audit log."""
+        return self.state_dir / "audit"
 
     @property
     def accounts(self) -> tuple[str, ...]:

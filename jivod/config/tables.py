@@ -46,6 +46,13 @@ class StoreTable:
 
 
 @frozen(kw_only=True)
+class AuditTable:
+    """[audit]"""
+
+    months: int | None = None
+
+
+@frozen(kw_only=True)
 class LimitsTable:
     """[limits]"""
 
@@ -98,6 +105,7 @@ class FileTable:
     channel: tuple[ChannelTable, ...] = ()
     sink: tuple[SinkTable, ...] = ()
     store: StoreTable = StoreTable()
+    audit: AuditTable = AuditTable()
     limits: LimitsTable = LimitsTable()
     answer: AnswerTable = AnswerTable()
     lookup: LookupTable = LookupTable()
@@ -107,6 +115,7 @@ _NESTED: dict[str, tuple[type, str]] = {
     "channel": (ChannelTable, "[[channel]]"),
     "sink": (SinkTable, "[[sink]]"),
     "store": (StoreTable, "[store]"),
+    "audit": (AuditTable, "[audit]"),
     "limits": (LimitsTable, "[limits]"),
     "answer": (AnswerTable, "[answer]"),
     "answer.row": (RowTable, "[[answer.row]]"),

@@ -44,7 +44,7 @@ AUDITED = "audited"
 # What the log does itself.
 CONTINUED = "continued"  # a file begins; `proof` is the digest of the record before
 MENDED = "mended"  # a write had been cut off; `proof` is the digest of what is left of it, `count` its bytes
-MISSED = "missed"  # `count` readings could not be recorded
+MISSED = "missed"  # `count` records could not be taken in
 TRIMMED = "trimmed"  # what was too old is gone: the log begins with record `count` now
 
 READING = frozenset({FOUND, READ, EXPORTED, OPENED, AUDITED})

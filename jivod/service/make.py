@@ -23,6 +23,7 @@ from jivod.flow.case import Desk
 from jivod.model.errors import BadConfig
 from jivod.service import policy
 from jivod.service.answers import make_answers
+from jivod.service.auditor import Auditor
 from jivod.service.chores import Chores
 from jivod.service.exit import CONFIGURATION, Exit, line_of
 from jivod.service.feed import Feed
@@ -39,6 +40,7 @@ from jivod.service.reload import Reload
 from jivod.service.sequence import Sequence
 from jivod.service.store import StoreService
 from jivod.service.threads import Readers, Writer
+from jivod.store.ledger import Ledger
 from jivod.web.admin import Admin
 from jivod.web.api.api import Api
 from jivod.web.api.bearer import Bearer
@@ -54,6 +56,7 @@ from jivod.web.porch import Porch
 from jivod.web.rulebook import Rulebook
 from jivod.web.site import JivodSite
 from jivod.web.tokens import Tokens
+from jivod.web.trail import Trail
 
 if TYPE_CHECKING:
     from jivod.web.answers import Answers
@@ -92,8 +95,9 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
     notify = Notify(reactor, environ)
     reload = make_reload(reactor, settings, first, rulebook, writer, notify)
     hook = make_hook(reactor, settings, rulebook, writer, metrics, answers)
-    jobs = Jobs(readers, writer, hook.deadlines)
-    api, porch = make_api(reactor, settings, rulebook, jobs, metrics), make_porch(settings, rulebook, jobs, now)
+    jobs, ledger = Jobs(readers, writer, hook.deadlines), Ledger(settings.audit_dir)
+    trail = Trail(jobs, readers, writer, ledger, metrics.unrecorded)
+    api, porch = make_api(reactor, settings, rulebook, jobs, trail, metrics), make_porch(settings, rulebook, jobs, now)
     admin = Admin(metrics=metrics, unready=Readiness(writer, readers).unready)
     sequence = Sequence(exit.fail)
     children: tuple[Service, ...] = (
@@ -104,6 +108,7 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
         reload,
         make_feed(reactor, settings, rulebook, readers, writer, metrics),
         Chores(reactor, readers, metrics),
+        Auditor(reactor, readers, ledger, settings.audit_months, now),
         *make_listeners(reactor, settings, metrics, admin, hook, api, porch),
         Greeting(settings, environ, sys.stdout),
         Garbage(),
@@ -186,11 +191,11 @@ def make_hook(
     )
 
 
-def make_api(reactor: Any, settings: Settings, rulebook: Rulebook, jobs: Jobs, metrics: Metrics) -> Api:
+def make_api(reactor: Any, settings: Settings, rulebook: Rulebook, jobs: Jobs, trail: Trail, metrics: Metrics) -> Api:
     """The handler of the API."""
     return Api(
         bearer=Bearer(jobs=jobs, tries=Tries(reactor.seconds), count=metrics.wrong_token),
-        jobs=jobs,
+        trail=trail,
         rulebook=rulebook,
         accounts=settings.accounts,
         regions=settings.regions,

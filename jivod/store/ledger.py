@@ -11,34 +11,19 @@ import fcntl
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 
-from attrs import define, evolve
+from attrs import evolve
 
-from jivod.model.audit import BEGUN, CONTINUED, MENDED, MISSED, TRIMMED, Record, own, parts
+from jivod.model.audit import BEGUN, MISSED, TRIMMED, Record, own, parts
 from jivod.model.errors import StoreFailed, StoreFull
-from jivod.store import chain, logbook
+from jivod.store import logbook
 from jivod.store.chain import START
+from jivod.store.end import End, begin_file, flush_directory, open_end
 
 LOCK = "lock"
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-_FLAGS = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
-
-
-@define
-class _End:
-    """Where the log ends: in this open file, of so many bytes, with this record; `torn` is what stands behind it."""
-
-    path: Path
-    month: str
-    descriptor: int
-    inode: int
-    size: int
-    number: int
-    digest: str
-    torn: bytes
 
 
 class Ledger:
@@ -48,7 +33,7 @@ class Ledger:
         self.directory = directory
         self._threads = Lock()
         self._turns: int | None = None  # the file by which processes take turns
-        self._end: _End | None = None
+        self._end: End | None = None
         self._highest = 0
         self._missed = 0
         self._is_flushed = True
@@ -89,6 +74,11 @@ class Ledger:
             return error
         return None
 
+    @property
+    def is_flushed(self) -> bool:
+        """Whether all that was taken in is on the disk."""
+        return self._is_flushed
+
     def flush(self) -> None:
         """Bring all that was taken in to the disk. Raises StoreFull and StoreFailed."""
         with self._threads:
@@ -114,7 +104,7 @@ class Ledger:
         self.append([own(at, TRIMMED, count=there[stay].first)], flush=True)
         for file in there[:stay]:
             file.path.unlink(missing_ok=True)
-        _flush(self.directory)
+        flush_directory(self.directory)
         return stay
 
     def close(self) -> None:
@@ -129,93 +119,38 @@ class Ledger:
 
     def _append(self, records: list[Record], flush: bool) -> tuple[int, int | None]:
         """The number of the first, and a descriptor of the file if it is to be flushed."""
+        at = records[0].at
         with self._turn():
-            end = self._found(records[0].at)
-            said = [own(records[0].at, MISSED, count=self._missed)] if self._missed else []
-            first = end.number + len(said) + bool(end.torn) + 1
-            data, digest = _lines(end, [*said, *records], records[0].at)
             try:
-                self._write(end, data)
+                end = self._found(at)
+                missed = [own(at, MISSED, count=self._missed)] if self._missed else []
+                end.write([*missed, *records], at)
             except BaseException:
                 self._forget()
                 raise
-            end.size += len(data)
-            self._highest = end.number = first + len(records) - 1
-            end.digest, end.torn, self._missed = digest, b"", 0
-            self._is_flushed = flush
-            return first, os.dup(end.descriptor) if flush else None
+            self._highest, self._missed, self._is_flushed = end.number, 0, flush
+            return end.number - len(records) + 1, os.dup(end.descriptor) if flush else None
 
-    def _write(self, end: _End, data: bytes) -> None:
-        written = os.write(end.descriptor, data)
-        if written < len(data):
-            with suppress(OSError):  # else it stays, and is told of
-                os.ftruncate(end.descriptor, end.size)
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    def _found(self, at: int) -> _End:
+    def _found(self, at: int) -> End:
         """Where the log ends now, in a file of the month of `at`."""
         newest = logbook.newest(self.directory)
-        if newest is None or not self._is_same(newest):
+        if newest is None or self._end is None or not self._end.is_same(newest):
             self._forget()
-            self._end = self._open(newest) if newest else None
-        if self._end is None or self._end.month != logbook.month_of(at):
-            self._end = self._begin(at)
+            self._end = open_end(newest, self._highest) if newest else None
+        if self._end is None:
+            self._end = begin_file(self.directory, self._highest + 1, START, at)
+        elif self._end.month != logbook.month_of(at):
+            if self._end.torn:
+                self._end.write([], at)  # told of where it stands
+            old = self._end
+            os.fdatasync(old.descriptor)
+            self._end = begin_file(self.directory, old.number + 1, old.digest, at)
+            old.close()
         return self._end
-
-    def _is_same(self, newest: logbook.File) -> bool:
-        """Whether nobody wrote since."""
-        end = self._end
-        if end is None or end.path != newest.path:
-            return False
-        found = os.stat(newest.path)
-        return (found.st_ino, found.st_size) == (end.inode, end.size)
-
-    def _open(self, newest: logbook.File) -> _End:
-        with logbook.open_file(newest.path) as file:
-            tail = logbook.tail(file)
-        number, digest = newest.first - 1, START
-        if tail.last is not None:
-            number, digest = tail.last.number, tail.last.digest
-        descriptor = os.open(newest.path, _FLAGS)
-        found = os.fstat(descriptor)
-        return _End(
-            path=newest.path, month=newest.month, descriptor=descriptor, inode=found.st_ino, size=found.st_size,
-            number=max(number, self._highest),  # lower: somebody cut it, and the gap is to be seen
-            digest=digest, torn=tail.torn,
-        )  # fmt: skip
-
-    def _begin(self, at: int) -> _End:
-        """A new file, there with its first record or not at all."""
-        before = self._end
-        number, digest = (before.number + 1, before.digest) if before else (self._highest + 1, START)
-        if before is not None and before.torn:  # told of where it stands
-            data, digest = _lines(before, [], at)
-            self._write(before, data)
-            number += 1
-        line, made = chain.write(digest, number, own(at, CONTINUED, proof=digest))
-        draft, path = self.directory / ".new", self.directory / logbook.name_of(number, at)
-        with suppress(FileNotFoundError):
-            draft.unlink()  # of a process that was killed
-        descriptor = os.open(draft, _FLAGS | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            if os.write(descriptor, line) < len(line):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            os.fsync(descriptor)
-            draft.rename(path)
-            _flush(self.directory)
-        except BaseException:
-            os.close(descriptor)
-            raise
-        self._forget()
-        found = os.fstat(descriptor)
-        return _End(
-            path=path, month=logbook.month_of(at), descriptor=descriptor, inode=found.st_ino, size=len(line),
-            number=number, digest=made, torn=b"",
-        )  # fmt: skip
 
     def _forget(self) -> None:
         if self._end is not None:
-            os.close(self._end.descriptor)
+            self._end.close()
             self._end = None
 
     @contextmanager
@@ -240,32 +175,9 @@ class Ledger:
             return False
 
 
-def _lines(end: _End, records: Sequence[Record], at: int) -> tuple[bytes, str]:
-    """What is to be written behind the end, and the digest of the last of it."""
-    number, digest, made = end.number, end.digest, []
-    if end.torn:
-        rest = b"" if end.torn.endswith(b"\n") else b"\n"
-        torn = end.torn + rest
-        records = [own(at, MENDED, count=len(torn), proof=sha256(torn).hexdigest()), *records]
-        made.append(rest)
-    for record in records:
-        number += 1
-        line, digest = chain.write(digest, number, record)
-        made.append(line)
-    return b"".join(made), digest
-
-
 def _index(month: str) -> int:
     year, _, number = month.partition("-")
     return int(year) * 12 + int(number)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _blame(error: OSError) -> StoreFull | StoreFailed:

@@ -19,7 +19,6 @@ from jivod.model.errors import Damaged
 from jivod.store import chain
 from jivod.store.chain import LINE_MAX, Kept
 
-DIRECTORY = "audit"  # within the state directory
 WINDOW = 4 * LINE_MAX  # bytes at the end of a file in which its last record lies
 TAIL_MAX = 1 << 24  # bytes, if it has to be looked for
 PAGE_BYTES = 2 << 20  # that are read for one page

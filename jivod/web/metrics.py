@@ -81,7 +81,7 @@ class Metrics:
         self.commit_seconds = Histogram(COMMIT_BUCKETS)
         self.group_size = Histogram(GROUP_BUCKETS)
         self.repeats = self.quarantined = self.bad_secrets = self.bad_tokens = self.refused_connections = 0
-        self.queued_events = self.queued_bytes = 0
+        self.audit_failures = self.queued_events = self.queued_bytes = 0
         self.store: Size | None = None
         self.deliveries: Counter[tuple[str, str]] = Counter()
         self.sinks: dict[str, SinkState] = {}
@@ -116,6 +116,10 @@ class Metrics:
     def wrong_token(self) -> None:
         """Somebody called the API with a token that is none."""
         self.bad_tokens += 1
+
+    def unrecorded(self) -> None:
+        """The audit log could not take in a record."""
+        self.audit_failures += 1
 
     def committed(self, events: int, seconds: float) -> None:
         """One group reached the disk."""
@@ -164,6 +168,7 @@ class Metrics:
             ("jivod_quarantined", "Bodies put into quarantine.", self.quarantined),
             ("jivod_bad_secrets", "Requests to webhook URLs that are none.", self.bad_secrets),
             ("jivod_bad_tokens", "Requests to the API with a token that is none.", self.bad_tokens),
+            ("jivod_audit_failures", "Records that the audit log could not take in.", self.audit_failures),
             ("jivod_refused_connections", "Connections over a limit.", self.refused_connections),
         ):
             yield CounterMetricFamily(name, text, value=number)

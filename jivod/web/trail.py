@@ -16,7 +16,6 @@ from twisted.logger import Logger
 from jivod.model.audit import Record
 from jivod.store.kv import Engine, Job
 from jivod.store.ledger import Ledger
-from jivod.web.api.jobs import Jobs
 from jivod.web.hook import Writer
 
 T = TypeVar("T")
@@ -31,38 +30,43 @@ class Caller(Protocol):
         """Its result, later."""
 
 
+class Watch(Protocol):
+    """Who waits for work no longer than a request may (`jivod.web.api.jobs.Jobs`)."""
+
+    def watched(self, start: Callable[[], Deferred[T]]) -> Deferred[T]:
+        """What the work comes to that `start` begins."""
+
+
 class Trail:
     """`count` is told of each reading that could not be recorded, on the reactor's thread."""
 
     def __init__(
-        self, jobs: Jobs, readers: Caller, writer: Writer, ledger: Ledger, count: Callable[[], None]
+        self, watch: Watch, readers: Caller, writer: Writer, ledger: Ledger, count: Callable[[], None]
     ) -> None:
         self.ledger = ledger
-        self._jobs, self._readers, self._writer, self._count = jobs, readers, writer, count
+        self._watch, self._readers, self._writer, self._count = watch, readers, writer, count
         self._is_failing = False
 
     def read(self, job: Job[T], tell: Callable[[T], Record]) -> Deferred[T]:
         """What `job` finds; `tell` says of it what was read by whom. Fails as `Jobs.read` does."""
-        return self._jobs.watched(lambda: ensureDeferred(self._read(job, tell)))
+        return self._watch.watched(lambda: ensureDeferred(self._read(job, tell)))
 
     def write(self, job: Job[T], size: int, asked: Record, tell: Callable[[T | Exception], Record]) -> Deferred[T]:
         """What comes of `job`, once it is on disk. `asked` says what is about to be changed by whom, `tell` what came
         of it. Fails as `Jobs.write` does, and with StoreFull or StoreFailed where nothing can be recorded.
         """
-        return self._jobs.watched(lambda: ensureDeferred(self._write(job, size, asked, tell)))
+        return self._watch.watched(lambda: ensureDeferred(self._write(job, size, asked, tell)))
 
     def note(self, record: Record) -> Deferred[None]:
         """Record what was done without the store: somebody was turned away, signed in or out."""
-        return self._jobs.watched(lambda: ensureDeferred(self._note(record)))
+        return self._watch.watched(lambda: ensureDeferred(self._note(record)))
 
     async def _read(self, job: Job[T], tell: Callable[[T], Record]) -> T:
         found, error = await self._readers.call(partial(_read, job, tell, self.ledger))
         self._noted(error)
         return found
 
-    async def _write(
-        self, job: Job[T], size: int, asked: Record, tell: Callable[[T | Exception], Record]
-    ) -> T:
+    async def _write(self, job: Job[T], size: int, asked: Record, tell: Callable[[T | Exception], Record]) -> T:
         number = await self._readers.call(lambda _: self.ledger.begin(asked))
         try:
             found = await self._writer.submit(job, size)

@@ -26,6 +26,7 @@ EVENTS = f"{API}/events"
 QUARANTINE = f"{API}/quarantine"
 QUARANTINED = f"{API}/quarantine/<int:number>"
 QUARANTINE_RETRY = f"{API}/quarantine/<int:number>/retry"
+AUDIT = f"{API}/audit"
 OPENAPI = f"{API}/openapi.json"
 
 HOME = "/"

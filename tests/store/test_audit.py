@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -41,8 +42,8 @@ def a_log(*records: Record) -> Iterator[tuple[Path, Ledger]]:
         ledger.close()
 
 
-def read(directory: Path, wanted: Wanted = Wanted(), limit: int = 10_000) -> list[Kept]:
-    return logbook.page(directory, wanted, 0, limit)[0]
+def read(directory: Path, **wanted: Any) -> list[Kept]:
+    return logbook.page(directory, Wanted(**wanted), 0, 10_000)[0]
 
 
 def file_of(directory: Path) -> Path:
@@ -147,10 +148,7 @@ def test_the_first_bad_line_is_named() -> None:
 
 
 def test_a_log_made_anew_as_a_whole_is_found_by_a_noted_head() -> None:
-    with a_log(*[record(n) for n in range(5)]) as (directory, _), a_log(*[record(n, by="x") for n in range(5)]) as (
-        forged,
-        _,
-    ):
+    with a_log(record(1), record(2)) as (directory, _), a_log(record(1), record(3)) as (forged, _):
         head = verify(directory).head
         assert is_clean(verify(forged))
         (fault,) = verify(forged, head).faults
@@ -172,9 +170,7 @@ def test_a_crash_at_any_byte_leaves_a_log_that_goes_on(done: list[Record], more:
         assert found[-1].record == record(7)
         assert not verdict.faults
         assert [fault.what for fault in verdict.torn] == [
-            "a write was cut off here, and the log went on behind it"
-            for kept in found
-            if kept.record.action == MENDED
+            "a write was cut off here, and the log went on behind it" for kept in found if kept.record.action == MENDED
         ]
 
 
@@ -215,7 +211,8 @@ def test_what_is_too_old_goes_and_that_is_on_record() -> None:
         assert ledger.trim(JANUARY, 1) == 1
         assert is_clean(verify(directory, head))
         assert (verify(directory).first, read(directory)[-1].record.action) == (3, TRIMMED)
-        assert verify(directory, Head(1, "0" * 64)).faults[0].what.endswith("too old to be kept: verify with a later head")
+        (fault,) = verify(directory, Head(1, "0" * 64)).faults
+        assert fault.what == "record 1 was too old to be kept: verify with a later head"
         logbook.files(directory)[0].path.unlink()  # by somebody else
         assert "records 1 to 4 are gone" in verify(directory).faults[0].what
 
@@ -252,7 +249,7 @@ def test_several_processes_and_threads_keep_one_chain() -> None:
         for each in (*processes, *threads):
             each.join(20)
         assert is_clean(verify(directory))
-        counts = [len(read(directory, Wanted(by=by))) for by in ("p0", "p1", "p2", "t")]
+        counts = [len(read(directory, by=by)) for by in ("p0", "p1", "p2", "t")]
         assert counts == [90, 90, 90, 120]
 
 
@@ -274,9 +271,8 @@ def test_a_page_is_found_far_behind_and_short_where_much_is_passed_over(monkeypa
 
 def test_who_and_since_when() -> None:
     with a_log(record(1, by="a"), record(2, NOVEMBER + 5, by="b"), record(3, DECEMBER, by="b")) as (directory, _):
-        assert [kept.record.customers for kept in read(directory, Wanted(by="b", since=NOVEMBER + 6))] == [
-            (f"{3:026}",)
-        ]
+        (kept,) = read(directory, by="b", since=NOVEMBER + 6)
+        assert kept.record == record(3, DECEMBER, by="b")
         assert (logbook.start_of(directory, DECEMBER), logbook.start_of(directory, NOVEMBER)) == (0, 0)
         assert logbook.start_of(directory, JANUARY) == 3
 
@@ -377,7 +373,8 @@ def test_no_log_at_all(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "can_be"), [(ID, True), ("ayse@example.com", False), ("905320000001", False), ("x" * 26, True), ("", False)]
+    ("text", "can_be"),
+    [(ID, True), ("ayse@example.com", False), ("905320000001", False), ("x" * 26, True), ("", False)],
 )
 def test_what_can_be_an_id(text: str, can_be: bool) -> None:
     assert is_id(text) is can_be

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
@@ -22,6 +24,7 @@ from jivod.policy.rules import DEFAULT
 from jivod.service.threads import InlineReaders, InlineWriter
 from jivod.store import journal, quarantine
 from jivod.store.kv import Engine, Job, T
+from jivod.store.ledger import Ledger
 from jivod.store.memory import MemoryEngine
 from jivod.web.admin import Admin
 from jivod.web.api.api import Api
@@ -38,6 +41,7 @@ from jivod.web.porch import Porch
 from jivod.web.rulebook import Rulebook
 from jivod.web.site import JivodSite
 from jivod.web.tokens import Tokens
+from jivod.web.trail import Trail
 
 SECRET = "secret-of-the-shop_0123456789"
 OTHER_SECRET = "secret-of-the-branch-987654321"
@@ -138,6 +142,8 @@ class Shop:
     rulebook: Rulebook
     site: JivodSite
     treq: StubTreq
+    ledger: Ledger
+    room: TemporaryDirectory[str]
 
     def call(self, method: str, path: str, *, headers: dict[str, str] | None = None, body: bytes = b"") -> Reply:
         found: list[Any] = []
@@ -197,12 +203,13 @@ def open_shop(
         now=lambda: NOW,
         answers=make_answers(clock, metrics),
     )
-    jobs = Jobs(make_readers(engine), writer, hook.deadlines)
+    room, readers = TemporaryDirectory(prefix="jivod-shop-"), make_readers(engine)
+    jobs, ledger = Jobs(readers, writer, hook.deadlines), Ledger(Path(room.name) / "audit")
     now = lambda: NOW + int(1000 * (clock.seconds() - BEGIN))  # noqa: E731
     porch = make_porch(jobs, rulebook, now) if make_porch else None
     api = Api(
         bearer=Bearer(jobs=jobs, tries=Tries(clock.seconds), count=metrics.wrong_token),
-        jobs=jobs,
+        trail=Trail(jobs, readers, writer, ledger, metrics.unrecorded),
         rulebook=rulebook,
         accounts=("main", "branch", "club"),
         regions=("TR",),
@@ -214,7 +221,7 @@ def open_shop(
         resource, reactor=clock, wall=lambda: NOW / 1000, limits=limits or Limits(), exit=exit, metrics=metrics
     )
     site.doStart()
-    return Shop(engine, clock, metrics, writer, rulebook, site, _treq(site))
+    return Shop(engine, clock, metrics, writer, rulebook, site, _treq(site), ledger, room)
 
 
 async def ready() -> str | None:

@@ -7,20 +7,35 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from attrs import define
+from attrs import define, evolve
 from klein import Klein
 
+from jivod.model.access import Access
 from jivod.model.errors import Refused
+from jivod.store import journal
 from jivod.store.kv import Txn
 from jivod.web import urls
-from jivod.web.api import body, chats, conditional, customers, deeds, events, idempotency, quarantine, query, reviews
-from jivod.web.api.bearer import Bearer
-from jivod.web.api.jobs import Jobs, refusable
+from jivod.web.api import (
+    audit,
+    body,
+    chats,
+    conditional,
+    customers,
+    deeds,
+    events,
+    idempotency,
+    quarantine,
+    query,
+    reviews,
+)
+from jivod.web.api.bearer import Bearer, TooLittle
+from jivod.web.api.jobs import refusable
 from jivod.web.api.openapi import description
 from jivod.web.api.route import Ask, Done, Route
 from jivod.web.problem import Problem, Stopped
 from jivod.web.response import CONTENT_TYPE, JSON, send
 from jivod.web.rulebook import Rulebook
+from jivod.web.trail import Trail
 
 if TYPE_CHECKING:
     from twisted.web.server import Request
@@ -32,6 +47,7 @@ ROUTES: tuple[Route, ...] = (
     *reviews.ROUTES,
     *events.ROUTES,
     *quarantine.ROUTES,
+    *audit.ROUTES,
 )
 """Every route; whoever brings another noun adds its own here."""
 
@@ -41,12 +57,12 @@ _SOME = 1024  # bytes that a job holds beside its body
 
 @define(eq=False, slots=False)
 class Api:
-    """The handler of /api/v1. `accounts`: where a visitor number may be looked up; `regions`: the countries of phones
-    typed without a code; `now` gives UNIX ms.
+    """The handler of /api/v1; `trail` leads to the store. `accounts`: where a visitor number may be looked up;
+    `regions`: the countries of phones typed without a code; `now` gives UNIX ms.
     """
 
     bearer: Bearer
-    jobs: Jobs
+    trail: Trail
     rulebook: Rulebook
     accounts: tuple[str, ...]
     regions: tuple[str, ...]
@@ -77,7 +93,7 @@ class Api:
 
     async def serve(self, request: Request, route: Route, path: dict[str, Any]) -> bytes:
         """Answer one request. Raises what the one exit makes an answer of."""
-        who = await self.bearer.admit(request, route.scope)
+        who = await self._admit(request, route)
         raw: bytes = request.content.read()  # type: ignore[union-attr]
         key = idempotency.read(request, raw) if route.method == "POST" else None
         make_ask = partial(
@@ -87,6 +103,7 @@ class Api:
             accounts=self.accounts,
             regions=self.regions,
             path=path,
+            audit=self.trail.ledger.directory,
             query=query.read(request, route.query),
             body=_body(request, raw, route),
             if_match=_if_match(request, route),
@@ -95,12 +112,34 @@ class Api:
 
         def job(txn: Txn) -> Done | Refused | Stopped:
             ask = make_ask(desk=self.rulebook.desk(txn))
-            return refusable(txn, lambda: idempotency.once(txn, who.name, key, ask.at, lambda: route.work(txn, ask)))
+            return _told(txn, lambda: idempotency.once(txn, who.name, key, ask.at, lambda: route.work(txn, ask)))
 
-        found = await (self.jobs.write(job, len(raw) + _SOME) if route.writes else self.jobs.read(job))
+        asked = audit.asked(who.name, self.now(), route, path)
+        tell = partial(audit.told, asked)
+        if route.writes:
+            found = await self.trail.write(job, len(raw) + _SOME, asked, tell)
+        else:
+            found = await self.trail.read(job, tell)
         if isinstance(found, Exception):
             raise found
         return _send(request, found)
+
+    async def _admit(self, request: Request, route: Route) -> Access:
+        try:
+            return await self.bearer.admit(request, route.scope)
+        except TooLittle as error:
+            await self.trail.note(audit.denied(error.name, self.now(), route))
+            raise
+
+
+def _told(txn: Txn, work: Callable[[], Done]) -> Done | Refused | Stopped:
+    """What comes of the work, and the journal entries that it made."""
+    before = journal.last(txn)
+    found = refusable(txn, work)
+    last = journal.last(txn)
+    if last == before or not isinstance(found, Done):
+        return found
+    return evolve(found, entries=tuple(range(before + 1, last + 1)))
 
 
 def _if_match(request: Request, route: Route) -> conditional.Tags | None:

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from jivod.flow import query, steward
 from jivod.model.access import WRITE
+from jivod.model.audit import DIFFERENT, MERGED, SETTLED, UNMERGED
 from jivod.model.decision import Decision
 from jivod.model.entry import Entry
 from jivod.store.kv import Txn
@@ -98,23 +99,24 @@ def _told(txn: Txn, ask: Ask, entry: Entry) -> Done:
     found = [query.show(txn, id, ask.desk.rules) for id in _about(decision, ask)]
     living = {golden.id: golden for golden in found if golden is not None}
     cards = [card(golden, ask.desk) for golden in living.values()]
-    return done({"decision": rest.decided(entry.seq, entry.received_at, decision), "customers": cards})
+    told = {"decision": rest.decided(entry.seq, entry.received_at, decision), "customers": cards}
+    return done(told, [*wire.ids_of(decision), *[id for golden in living.values() for id in golden.ids]])
 
 
 def _about(decision: Decision, ask: Ask) -> list[str]:
     return list(dict.fromkeys([ask.path["id"], *wire.ids_of(decision)]))[:SHOWN]
 
 
-def _route(path: str, summary: str, work: Any, body: type) -> Route:
+def _route(path: str, summary: str, work: Any, body: type, action: str) -> Route:
     return Route(
-        method="POST", path=path, scope=WRITE, summary=summary, work=work, body=body, answer=Deed, writes=True,
-        refusals=(409,),
+        method="POST", path=path, scope=WRITE, summary=summary, work=work, body=body, answer=Deed, action=action,
+        writes=True, refusals=(409,),
     )  # fmt: skip
 
 
 ROUTES = (
-    _route(urls.CUSTOMER_MERGE, "Make a customer part of another", merge, Merge),
-    _route(urls.CUSTOMER_UNMERGE, "Take a merge back", unmerge, Unmerge),
-    _route(urls.CUSTOMER_DIFFERENT, "Two customers are different people", tell_apart, Different),
-    _route(urls.CUSTOMER_SETTLE, "Settle a contested value", settle, Settle),
+    _route(urls.CUSTOMER_MERGE, "Make a customer part of another", merge, Merge, MERGED),
+    _route(urls.CUSTOMER_UNMERGE, "Take a merge back", unmerge, Unmerge, UNMERGED),
+    _route(urls.CUSTOMER_DIFFERENT, "Two customers are different people", tell_apart, Different, DIFFERENT),
+    _route(urls.CUSTOMER_SETTLE, "Settle a contested value", settle, Settle, SETTLED),
 )

@@ -51,7 +51,7 @@ def description(routes: Iterable[Route]) -> Schema:
 
 def _operation(route: Route, schemas: Schemas) -> Schema:
     found: Schema = {
-        "operationId": f"{route.work.__module__.rpartition('.')[2]}_{route.work.__name__}",
+        "operationId": route.name,
         "summary": route.summary,
         "description": " ".join((route.work.__doc__ or "").split()),
         "security": [{SECURITY: [route.scope]}],

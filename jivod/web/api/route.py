@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -26,7 +27,7 @@ class Nothing:
 @frozen(kw_only=True)
 class Ask:
     """A request that was read. `at`: UNIX ms. `path` are the values in the address, `query` and `body` what the route
-    declares; `if_match` and `if_none_match` what the caller knows of the customer already.
+    declares; `if_match` and `if_none_match` what the caller knows of the customer already; `audit` is where the log is.
     """
 
     who: Access
@@ -37,6 +38,7 @@ class Ask:
     path: Mapping[str, Any]
     query: Any
     body: Any
+    audit: Path
     if_match: Tags | None = None
     if_none_match: Tags | None = None
 
@@ -48,11 +50,15 @@ class Ask:
 
 @frozen(kw_only=True)
 class Done:
-    """The answer. `headers` are those that only this one has."""
+    """The answer. `headers` are those that only this one has. For the audit log: `customers` are all of whom it shows
+    something, and whom it changed; `entries` the journal entries by which.
+    """
 
     status: int
     body: bytes
     headers: tuple[tuple[str, str], ...] = ()
+    customers: tuple[str, ...] = ()
+    entries: tuple[int, ...] = ()
 
 
 Work = Callable[[Txn, Ask], Done]
@@ -62,7 +68,7 @@ Work = Callable[[Txn, Ask], Done]
 class Route:
     """`work` is one job for the store, run on the writer's thread if it `writes`. `answer` is the shape of what comes
     back. `match` demands that a change names the state that it is of, `tagged` answers carry the tag of a state.
-    `refusals` are the statuses that only routes like this one have.
+    `refusals` are the statuses that only routes like this one have. `action` is what the audit log calls it.
     """
 
     method: str
@@ -71,6 +77,7 @@ class Route:
     summary: str
     work: Work
     answer: Any
+    action: str
     status: int = 200
     query: type = Nothing
     body: type | None = None
@@ -79,10 +86,15 @@ class Route:
     tagged: bool = False
     refusals: tuple[int, ...] = field(default=())
 
+    @property
+    def name(self) -> str:
+        """What it is called in the description and in the audit log."""
+        return f"{self.work.__module__.rpartition('.')[2]}_{self.work.__name__}"
 
-def done(value: Any, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> Done:
-    """The answer that is this value."""
-    return Done(status=status, body=orjson.dumps(value), headers=headers)
+
+def done(value: Any, customers: Iterable[str | None] = ()) -> Done:
+    """The answer that is this value, and of whom it shows something."""
+    return Done(status=200, body=orjson.dumps(value), customers=tuple([id for id in customers if id]))
 
 
 def missing(problem: Problem = NO_CUSTOMER) -> Stopped:
