@@ -74,6 +74,7 @@ def plain(settings: Settings) -> dict[str, Any]:
         "queue_bytes": settings.queue_bytes,
         "connections": settings.connections,
         "map_size": settings.map_size,
+        "audit_months": settings.audit_months,
         "lookup": {"deadline": settings.lookup.deadline, "cache": settings.lookup.cache} if settings.lookup else None,
         "channels": [_channel(channel) for channel in settings.channels],
         "sinks": [_sink(sink) for sink in settings.sinks],

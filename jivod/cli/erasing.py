@@ -14,6 +14,7 @@ from jivod.flow import erase as flow
 from jivod.flow.erase import Extent, Person
 from jivod.flow.replay import Change
 from jivod.flow.typed import demand_name
+from jivod.model.audit import ERASED, READ
 from jivod.model.entry import Entry
 from jivod.model.errors import Refused
 from jivod.store import keys, quarantine, replies
@@ -27,8 +28,9 @@ COPIES = (NEW, OLD, "data.schema-*", "before-restore-*")  # in the state directo
 
 def measure(office: Office, id: str) -> tuple[Person, Extent]:
     """The person behind an id, and how much there is of him. Raises Refused where there is none."""
-    with office.store() as engine, stepping("Reading the journal", engine) as step:
+    with office.store(READ) as engine, stepping("Reading the journal", engine) as step:
         found = engine.read(lambda txn: flow.person(txn, id))
+        office.touch(sorted(found.ids))
         return found, flow.extent(engine, found, step)
 
 
@@ -43,7 +45,7 @@ def erase(office: Office, person: Person, extent: Extent, reason: str, by: str, 
         _demand_same(live, person)
         return person.change
 
-    with renewal(office, STOP_FIRST, change_of=change_of) as new:
+    with renewal(office, STOP_FIRST, action=ERASED, customers=(person.root,), change_of=change_of) as new:
         numbers = new.live.read(lambda txn: list(flow.in_quarantine(txn, person)))
         new.carry_over(but=ANSWERS, quarantined_but={keys.up(number) for number in numbers})
         write(new.twin, quarantine.recount)
@@ -51,6 +53,7 @@ def erase(office: Office, person: Person, extent: Extent, reason: str, by: str, 
         proof = write(new.twin, lambda txn: flow.sign(txn, office.hand(txn, by, now()), person, reason, extent.entries))
         _demand_same(new.live, person)
         new.take_place()
+        office.touch(sorted(person.ids), [proof.seq])
     _remove_copies(office.settings.state_dir, keep)
     return proof
 

@@ -9,6 +9,7 @@ from jivod.cli.office import Office
 from jivod.cli.screen import argument, say, say_json
 from jivod.flow import query as queries
 from jivod.flow.regime import in_force
+from jivod.model.audit import FOUND
 from jivod.model.errors import Refused
 from jivod.wire.rest import card
 
@@ -25,10 +26,11 @@ def find(office: Office, query: tuple[str, ...], limit: int, as_json: bool) -> N
     """
     text = argument(" ".join(query))
     accounts, regions = office.accounts, office.regions
-    with office.store() as engine:
+    with office.store(FOUND) as engine:
         found = engine.read(
             lambda txn: queries.find(txn, text, in_force(txn), limit, accounts=accounts, regions=regions)
         )
+        office.touch([id for golden in found for id in golden.ids])
     if as_json:
         say_json([card(golden) for golden in found])
     for golden in () if as_json else found:

@@ -39,6 +39,7 @@ VERBS = {
     "restore": ("restore", "Put a backup in the place of the store."),
     "quarantine": ("quarantine", "Bodies that could not be read: list, show, retry."),
     "sinks": ("sinks", "Who is told of changes: list, dead letters, replay, pause."),
+    "audit": ("audit", "Who read or changed whom: list, verify, head."),
     "token": ("token", "Who may call the API: add, list, revoke."),
     "config": ("config", "Check the configuration."),
 }

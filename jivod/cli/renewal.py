@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 
@@ -13,6 +13,7 @@ from jivod.cli import swap
 from jivod.cli.office import Office
 from jivod.cli.twin import ROOM, carry_over, demand_room, fold, twin_of
 from jivod.flow import replay
+from jivod.model.audit import REBUILT
 from jivod.model.errors import Refused
 from jivod.store import journal, lock
 from jivod.store.lmdb import LmdbEngine, ScratchEngine
@@ -69,16 +70,18 @@ def renewal(
     remedy: str,
     *,
     policy: str | None = None,
+    action: str = REBUILT,
+    customers: Iterable[str] = (),
     change_of: Callable[[LmdbEngine], replay.Change] = lambda live: replay.unchanged,
     demand: Callable[[], None] = lambda: None,
 ) -> Iterator[Renewal]:
     """Fold the journal beside the store: under the policy in the text `policy`, each entry as `change_of` the store has
     it. Nobody else takes the lock meanwhile; `remedy` is what to do where somebody has it. `demand` may refuse before
-    the work.
+    the work. The audit log calls it `action`, done with these `customers`.
     """
     place = office.settings.state_dir / NEW
     with ExitStack() as stack:
-        live = stack.enter_context(office.store())
+        live = stack.enter_context(office.store(action, customers))
         stack.callback(_hold(office, remedy).release)
         stack.callback(partial(shutil.rmtree, place, ignore_errors=True))
         shutil.rmtree(place, ignore_errors=True)

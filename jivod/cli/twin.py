@@ -13,6 +13,7 @@ from pathlib import Path
 from jivod.cli.office import Office
 from jivod.cli.screen import Progress
 from jivod.flow import replay
+from jivod.model.audit import OPENED
 from jivod.model.errors import Refused
 from jivod.store import meta
 from jivod.store.kv import Txn
@@ -28,12 +29,14 @@ Rows = list[tuple[bytes, bytes]]
 
 
 @contextmanager
-def moment_of(office: Office, name: str, share: float = 1 + ROOM) -> Iterator[tuple[LmdbEngine, Path]]:
+def moment_of(
+    office: Office, name: str, share: float = 1 + ROOM, action: str = OPENED
+) -> Iterator[tuple[LmdbEngine, Path]]:
     """A copy of the store as it is at this moment, so that the daemon may go on writing, and a directory for a twin
     beside it. Both are gone afterwards. Raises Refused unless `share` times the store fits on the disk.
     """
     with ExitStack() as stack:
-        live = stack.enter_context(office.store())
+        live = stack.enter_context(office.store(action))
         demand_room(live, share)
         scratch = stack.enter_context(scratch_in(office.settings.state_dir, name))
         live.freeze(scratch / "copy")

@@ -72,6 +72,8 @@ RESULTS = frozenset({BEGUN, DONE, REFUSED, DENIED, FAILED})
 MANY = 500
 """Customers, or journal entries, of one record."""
 
+ALL = "all"  # customers: too many to be named
+
 LONGEST = 200  # characters of a name
 _ID = re.compile(r"[0-9a-hjkmnp-tv-z]{26}")
 
@@ -80,7 +82,7 @@ _ID = re.compile(r"[0-9a-hjkmnp-tv-z]{26}")
 class Record:
     """`at`: UNIX ms. `by`: the name of the token, the login name of the operator, or the user of the pages. `verb` is
     what was called, in words of jivod. `entries` are the journal entries that tell what was changed. `of`: the number
-    of the record by which this was begun. `about`: the token or user it is about, or "all" for everybody.
+    of the record by which this was begun. `about`: the token or user it is about, or ALL.
     """
 
     at: int

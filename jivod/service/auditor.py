@@ -67,7 +67,8 @@ class Auditor(Service):
         except Exception:
             _log.failure("the audit log was not looked after")
             return
-        _log.info("audit log: head {number}:{digest}", number=head.number, digest=head.digest, gone=gone)
+        if head.number:
+            _log.info("audit log: head {number}:{digest}", number=head.number, digest=head.digest, gone=gone)
 
     def _make(self, clock: Any, function: Callable[[], Any]) -> LoopingCall:
         loop = LoopingCall(function)

@@ -48,7 +48,7 @@ def test_no_byte_of_the_person_is_left_in_any_file(shop: Place) -> None:
     assert "1 record, 3 entries of the journal, 1 in quarantine erased; #5 is the proof" in done.stdout
     assert "Backups made before still hold the person" in done.stdout
     assert traces(shop.state) == []
-    assert {path.name for path in shop.state.iterdir() if path.is_dir()} == {"data"}
+    assert {path.name for path in shop.state.iterdir() if path.is_dir()} == {"audit", "data"}
 
 
 def test_others_stay_and_the_store_is_sound(shop: Place) -> None:

@@ -187,6 +187,8 @@ FAULTS = [
     ("\nlimits.deadline = 0", 2, "deadline is out of range", "choose between 0.1 and 60"),
     ("[limits]\ndeadline = nan", 2, "deadline is out of range", "choose between 0.1 and 60"),
     ("[limits]\nqueue_events = -1", 2, "queue_events is out of range", "choose between 1 and"),
+    ("[audit]\nmonths = 0", 2, "months is out of range", "choose between 1 and 1200"),
+    ("audit = 3", 1, "audit is a whole number", "a line of its own: [audit]"),
     ("[store]\nmap_size = 1", 2, "map_size is out of range", "choose between 16777216 and"),
     ('state_dir = "jivod.toml"', 1, "state directory", "choose another"),
     ("store = {map_size = 1}", 1, "map_size is out of range", "choose between"),
