@@ -104,6 +104,7 @@ def test_the_backup_is_made_once_as_the_user_of_the_daemon_by_its_configuration(
     assert nightly["Service"]["Type"] == "oneshot"
     command = nightly["Service"]["ExecStart"]
     assert command == "/opt/jivod/.venv/bin/jivod --config /etc/jivod/jivod.toml backup /var/backups/jivod --keep 14"
+    assert nightly["Service"]["ExecStartPost"] == "/bin/cp --archive --update /var/lib/jivod/audit /var/backups/jivod/"
     assert "JIVOD_CONFIG=/etc/jivod/jivod.toml" in service["Service"]["Environment"].split()
     for key in ("User", "Group", "StateDirectory", "StateDirectoryMode", "WorkingDirectory"):
         assert nightly["Service"][key] == service["Service"][key]

@@ -33,11 +33,12 @@ class End:
     digest: str
     torn: bytes
 
-    def is_same(self, newest: logbook.File) -> bool:
-        """Whether nobody wrote since; `newest` is the last file there is."""
-        if self.path != newest.path:
+    def is_same(self) -> bool:
+        """Whether nobody wrote to this file since, nor put another in its place."""
+        try:
+            found = os.stat(self.path)
+        except FileNotFoundError:
             return False
-        found = os.stat(newest.path)
         return (found.st_ino, found.st_size) == (self.inode, self.size)
 
     def write(self, records: Sequence[Record], at: int) -> None:

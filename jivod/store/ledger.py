@@ -33,6 +33,8 @@ class Ledger:
         self.directory = directory
         self._threads = Lock()
         self._turns: int | None = None  # the file by which processes take turns
+        self._seen: tuple[int, int] | None = None  # the directory, and when a file last came or went
+        self._is_changed = True
         self._end: End | None = None
         self._highest = 0
         self._missed = 0
@@ -133,13 +135,14 @@ class Ledger:
 
     def _found(self, at: int) -> End:
         """Where the log ends now, in a file of the month of `at`."""
-        newest = logbook.newest(self.directory)
-        if newest is None or self._end is None or not self._end.is_same(newest):
+        if self._end is None or self._is_changed or not self._end.is_same():
             self._forget()
+            newest = logbook.newest(self.directory)
             self._end = open_end(newest, self._highest) if newest else None
+            self._is_changed = False
         if self._end is None:
             self._end = begin_file(self.directory, self._highest + 1, START, at)
-        elif self._end.month != logbook.month_of(at):
+        elif _index(logbook.month_of(at)) - _index(self._end.month) not in (0, -1):  # -1: somebody was a bit late
             if self._end.torn:
                 self._end.write([], at)  # told of where it stands
             old = self._end
@@ -161,17 +164,24 @@ class Ledger:
                 self._turns = None
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._turns = os.open(self.directory / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            self._seen = None
         try:
             yield
         finally:
             fcntl.flock(self._turns, fcntl.LOCK_UN)
 
     def _is_mine(self, turns: int) -> bool:
-        """Wait for the turn; whether the others wait for the same."""
+        """Wait for the turn; whether the others wait for the same. Each call of the system counts: it is on the way of
+        every answer.
+        """
         fcntl.flock(turns, fcntl.LOCK_EX)
         try:
+            found = os.stat(self.directory)
+            if (seen := (found.st_ino, found.st_mtime_ns)) == self._seen:
+                return True
+            self._seen, self._is_changed = seen, True  # files came or went
             return os.stat(self.directory / LOCK).st_ino == os.fstat(turns).st_ino
-        except FileNotFoundError:
+        except OSError:
             return False
 
 
