@@ -46,17 +46,13 @@ class Tail:
 
 
 def files(directory: Path) -> list[File]:
-    """All of them, in their order."""
-    try:
-        names = sorted(filter(_NAME.fullmatch, os.listdir(directory)))
-    except FileNotFoundError:
-        return []
-    return [_file(directory, name) for name in names]
+    """All of them, in their order. Raises Damaged where they cannot be listed."""
+    return [_file(directory, name) for name in sorted(_names(directory))]
 
 
 def newest(directory: Path) -> File | None:
     """The last of them."""
-    name = max(filter(_NAME.fullmatch, os.listdir(directory)), default=None)
+    name = max(_names(directory), default=None)
     return None if name is None else _file(directory, name)
 
 
@@ -76,8 +72,13 @@ def _month(day: int) -> str:
 
 
 def open_file(path: Path) -> BinaryIO:
-    """A file of the log for reading; no link is followed."""
-    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb")
+    """A file of the log for reading; no link is followed. Raises FileNotFoundError, and Damaged if that cannot be."""
+    try:
+        return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb")
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise _unreadable(error) from error
 
 
 def tail(file: BinaryIO) -> Tail:
@@ -191,6 +192,19 @@ def _offset(file: BinaryIO, after: int) -> int:
         else:
             low = begin
     return low
+
+
+def _names(directory: Path) -> list[str]:
+    try:
+        return list(filter(_NAME.fullmatch, os.listdir(directory)))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: OSError) -> Damaged:
+    return Damaged(f"the audit log cannot be read ({error.strerror}): look after its files in the state directory")
 
 
 def _file(directory: Path, name: str) -> File:

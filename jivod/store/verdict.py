@@ -7,7 +7,6 @@ whole anew, is proven by a head that was noted elsewhere: the number and digest 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,6 +14,7 @@ from typing import Any, BinaryIO
 from attrs import Factory, define, frozen
 
 from jivod.model.audit import CONTINUED, MENDED, TRIMMED
+from jivod.model.errors import Damaged
 from jivod.store import chain, logbook
 from jivod.store.chain import LINE_MAX, START, Kept
 
@@ -61,8 +61,8 @@ def verify(directory: Path, noted: Head | None = None) -> Verdict:
                 reader.read(file.path.name, lines)
         except FileNotFoundError:  # it has just become too old
             continue
-        except OSError as error:
-            reader.fault(Fault(file.path.name, 1, f"cannot be read ({os.strerror(error.errno or 0)})"))
+        except Damaged as error:
+            reader.fault(Fault(file.path.name, 1, str(error)))
     reader.end()
     return reader.verdict
 

@@ -209,6 +209,15 @@ def test_a_write_that_was_cut_off_is_no_fault(shop: Place) -> None:
         shop.id(MAILS[0])
 
 
+def test_a_log_that_cannot_be_read_is_told_in_words(shop: Place) -> None:
+    (shop.state / "audit").write_text("")
+    for verb in ("list", "verify", "head"):
+        told = shop.run("audit", verb)
+        assert (told.exit_code, "the audit log cannot be read (Not a directory)" in told.stderr) == (65, True), verb
+    assert shop.run("find", MAILS[0]).exit_code == 0
+    assert "cannot be written (File exists): nothing was changed" in shop.refused("edit", "x", "name", "y")
+
+
 def test_without_a_log(bare: Place) -> None:
     assert bare.run("audit", "verify").stdout == "there are no records yet\n"
     assert bare.run("audit", "head").stdout == f"0:{'0' * 64}\n"

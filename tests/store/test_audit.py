@@ -336,8 +336,10 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
         file = file_of(directory)
         file.rename(tmp_path / "elsewhere")
         file.symlink_to(tmp_path / "elsewhere")
-        with pytest.raises(StoreFailed):
+        with pytest.raises(Damaged, match="cannot be read"):
             Ledger(directory).append([record(1)])
+        with pytest.raises(Damaged, match="cannot be read"):
+            read(directory)
         assert "cannot be read" in verify(directory).faults[0].what
 
 
