@@ -62,7 +62,10 @@ class Ledger:
 
         Raises StoreFull and StoreFailed: then it may not be done.
         """
-        return self.append([evolve(record, result=BEGUN)], flush=True)
+        try:
+            return self.append([evolve(record, result=BEGUN)], flush=True)
+        except (StoreFull, StoreFailed) as error:
+            raise type(error)(f"{error}; nothing was changed") from error
 
     def note(self, record: Record, of: int = 0) -> Exception | None:
         """Take in a record of what was only read, or of how the change ended that was begun by record `of`. Why it
@@ -192,5 +195,5 @@ def _index(month: str) -> int:
 
 def _blame(error: OSError) -> StoreFull | StoreFailed:
     if error.errno in _FULL:
-        return StoreFull("the disk is full and the audit log cannot be written: nothing was changed; free some space")
-    return StoreFailed(f"the audit log cannot be written ({error.strerror}): nothing was changed; look after its files")
+        return StoreFull("the disk is full and the audit log cannot be written; free some space")
+    return StoreFailed(f"the audit log cannot be written ({error.strerror}); look after its files")

@@ -215,7 +215,8 @@ def test_a_log_that_cannot_be_read_is_told_in_words(shop: Place) -> None:
         told = shop.run("audit", verb)
         assert (told.exit_code, "the audit log cannot be read (Not a directory)" in told.stderr) == (65, True), verb
     assert shop.run("find", MAILS[0]).exit_code == 0
-    assert "cannot be written (File exists): nothing was changed" in shop.refused("edit", "x", "name", "y")
+    told = shop.refused("edit", "x", "name", "y")
+    assert "cannot be written (File exists); look after its files; nothing was changed" in told
 
 
 def test_without_a_log(bare: Place) -> None:
@@ -226,14 +227,14 @@ def test_without_a_log(bare: Place) -> None:
 
 def test_with_a_full_disk_reading_goes_on_and_changing_does_not(shop: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: Any, **__: Any) -> int:
-        raise StoreFull("the disk is full and the audit log cannot be written: nothing was changed; free some space")
+        raise StoreFull("the disk is full and the audit log cannot be written; free some space")
 
     id = shop.id(MAILS[0])
     monkeypatch.setattr(Ledger, "append", full)
     found = shop.run("find", MAILS[0])
     assert (found.exit_code, id in found.stdout) == (0, True)
     assert "what you did is not on record" in found.stderr
-    assert "nothing was changed; free some space" in shop.refused("edit", id, "name", "Anna B")
+    assert "free some space; nothing was changed" in shop.refused("edit", id, "name", "Anna B")
 
 
 @pytest.mark.parametrize(

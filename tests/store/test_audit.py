@@ -362,7 +362,7 @@ def test_a_directory_that_is_taken_away_while_somebody_writes() -> None:
 def test_garbage_without_end_is_told_of() -> None:
     with a_log(record(1)) as (directory, _):
         with file_of(directory).open("ab") as file:
-            file.truncate(logbook.TAIL_MAX * 8)
+            file.truncate(logbook.TAIL_MAX * 2)
         with pytest.raises(Damaged, match="move the file aside"):
             Ledger(directory).append([record(1)])
         assert verify(directory).faults == []

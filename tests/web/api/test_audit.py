@@ -168,6 +168,7 @@ def test_with_a_full_disk_reading_goes_on_and_changing_does_not(
     assert full.ask("GET", f"/customers/{id}").status == 200
     reply = full.ask("PATCH", f"/customers/{id}", {"name": "Deniz A"}, If_Match="*")
     assert (reply.status, reply.json["code"], reply.headers["Retry-After"]) == (503, "storage_full", "60")
+    assert "free some space; nothing was changed" in reply.json["detail"]
     assert full.ask("GET", "/customers", token="jivod_" + "r" * 43).status == 200
     assert (full.rows(), full.shop.metrics.audit_failures) == (before, 2)
     assert b"jivod_audit_failures_total 2.0" in full.shop.metrics.render()
