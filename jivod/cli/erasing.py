@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 from jivod.cli import swap
@@ -17,7 +18,7 @@ from jivod.flow.typed import demand_name
 from jivod.model.audit import ERASED, READ
 from jivod.model.entry import Entry
 from jivod.model.errors import Refused
-from jivod.store import keys, quarantine, replies
+from jivod.store import keys, quarantine, replies, retention
 from jivod.store.lmdb import LmdbEngine
 from jivod.store.tables import REPLIES, REPLIES_BY_TIME
 
@@ -50,6 +51,7 @@ def erase(office: Office, person: Person, extent: Extent, reason: str, by: str, 
         new.carry_over(but=ANSWERS, quarantined_but={keys.up(number) for number in numbers})
         write(new.twin, quarantine.recount)
         write(new.twin, replies.recount)
+        write(new.twin, partial(retention.set_looked, seq=0))  # conversations may end earlier now
         proof = write(new.twin, lambda txn: flow.sign(txn, office.hand(txn, by, now()), person, reason, extent.entries))
         _demand_same(new.live, person)
         new.take_place()

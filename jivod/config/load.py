@@ -11,10 +11,11 @@ from attrs import asdict
 
 from jivod.config import address, answer, state
 from jivod.config.secrets import Keeper
-from jivod.config.settings import ADMIN_LISTEN, DEFAULT_CHANNEL, LANGUAGES, LISTEN, MIB, Channel, Settings
+from jivod.config.settings import ADMIN_LISTEN, DEFAULT_CHANNEL, LANGUAGES, LISTEN, MIB, Channel, Retention, Settings
 from jivod.config.sinks import make_sinks, unsealed
-from jivod.config.tables import ChannelTable, FileTable, structure
+from jivod.config.tables import ChannelTable, FileTable, RetentionTable, structure
 from jivod.model.errors import BadConfig
+from jivod.model.retention import Rule
 from jivod.strict.source import Place, Source, read
 
 _MISSING = "create it, or point JIVOD_CONFIG to another"
@@ -29,6 +30,9 @@ _RANGES: dict[Place, tuple[float, float]] = {
     ("limits", "connections"): (1, 100_000),
     ("lookup", "deadline"): (0.05, 10),
     ("lookup", "cache"): (0, 86_400),
+    ("retention", "chats_months"): (1, 240),
+    ("retention", "quarantine_days"): (1, 3650),
+    ("retention", "hour"): (0, 23),
     ("store", "map_size"): (16 * MIB, 64 * 1024 * 1024 * MIB),
 }
 
@@ -57,6 +61,7 @@ def load(environ: Mapping[str, str], beside: Path, make_secret: Callable[[], str
         sinks=(sinks := make_sinks(source, table.sink, keeper)),
         rows=answer.rows(source, table.answer),
         lookup=lookup,
+        retention=_retention(table.retention),
         notes=(
             *_notes(source, table),
             *unsealed(source, sinks),
@@ -114,6 +119,11 @@ def _policy(source: Source, name: str | None) -> Path | None:
     if not path.is_file():
         raise source.fault(("policy",), f"there is no policy file {path}", "create it, or remove this line")
     return path
+
+
+def _retention(table: RetentionTable) -> Retention:
+    rule = Rule(chats_months=table.chats_months, quarantine_days=table.quarantine_days)
+    return Retention(rule=rule) if table.hour is None else Retention(rule=rule, hour=table.hour)
 
 
 def _channels(source: Source, tables: tuple[ChannelTable, ...], keeper: Keeper) -> tuple[Channel, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
+from jivod.model.retention import Rule
 from jivod.model.written import RowDraft, Written
 
 MIB = 1024 * 1024
@@ -59,6 +60,19 @@ class Lookup:
 
 
 @frozen(kw_only=True)
+class Retention:
+    """What is kept for how long, as configured. `hour`: of the day, in local time, when the daemon sees to it."""
+
+    rule: Rule = Rule()
+    hour: int = 3
+
+    @property
+    def is_set(self) -> bool:
+        """Whether anything is not to be kept for ever."""
+        return self.rule != Rule()
+
+
+@frozen(kw_only=True)
 class Settings:
     """What a process needs to know at its start. Sizes in bytes, `deadline` in seconds.
 
@@ -83,6 +97,7 @@ class Settings:
     audit_months: int = 24
     rows: tuple[RowDraft, ...] = ()
     lookup: Lookup | None = None
+    retention: Retention = Retention()
     notes: tuple[str, ...] = ()
 
     @property

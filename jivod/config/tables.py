@@ -93,6 +93,15 @@ class LookupTable:
 
 
 @frozen(kw_only=True)
+class RetentionTable:
+    """[retention]"""
+
+    chats_months: int | None = None
+    quarantine_days: int | None = None
+    hour: int | None = None
+
+
+@frozen(kw_only=True)
 class FileTable:
     """The whole file."""
 
@@ -109,6 +118,7 @@ class FileTable:
     limits: LimitsTable = LimitsTable()
     answer: AnswerTable = AnswerTable()
     lookup: LookupTable = LookupTable()
+    retention: RetentionTable = RetentionTable()
 
 
 _NESTED: dict[str, tuple[type, str]] = {
@@ -120,6 +130,7 @@ _NESTED: dict[str, tuple[type, str]] = {
     "answer": (AnswerTable, "[answer]"),
     "answer.row": (RowTable, "[[answer.row]]"),
     "lookup": (LookupTable, "[lookup]"),
+    "retention": (RetentionTable, "[retention]"),
 }
 _HEADERS = {name: header for name, (_, header) in _NESTED.items()} | {
     name: f"[{name}]" for name in ("lookup.header_files", "lookup.attributes")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import takewhile
 from typing import Any
 
 from attrs import define, evolve
@@ -11,6 +12,7 @@ from jivod.flow import detach, doubts
 from jivod.flow.absent import unknown
 from jivod.flow.attribution import look_up
 from jivod.flow.people import People
+from jivod.flow.reading import emptied, has_content
 from jivod.model.claim import CLEARED_PREFIX, OPERATOR, PRIMARY_PREFIX, Claim, is_union
 from jivod.model.contact import KINDS, Key
 from jivod.model.customer import Customer, Edge
@@ -25,6 +27,7 @@ from jivod.model.decision import (
     Erase,
     Merge,
     Primary,
+    Retain,
     Shared,
     Unmerge,
 )
@@ -34,7 +37,7 @@ from jivod.model.reason import Reason, Rival
 from jivod.policy.identity import CREATED
 from jivod.policy.precedence import join
 from jivod.policy.rules import STRONGEST, Rules
-from jivod.store import customers, decisions, different, edges, erased, reasons, shared
+from jivod.store import customers, decisions, different, edges, erased, journal, reasons, shared
 from jivod.store.kv import Txn
 
 BY_PERSON = "person"  # rule of an edge
@@ -212,6 +215,15 @@ def _erase(deed: Enactment, d: Erase) -> tuple[str, ...]:
     return ()
 
 
+def _retain(deed: Enactment, d: Retain) -> tuple[str, ...]:
+    """Where the journal was put together from older copies, the content is there again."""
+    for seq in takewhile(lambda seq: seq < deed.entry.seq, d.seqs):
+        entry = journal.get(deed.txn, seq)
+        if entry is not None and has_content(entry):
+            journal.keep(deed.txn, emptied(entry))
+    return ()
+
+
 def _share(deed: Enactment, d: Shared) -> tuple[str, ...]:
     shared.put(deed.txn, shared.Word(key=d.key, shared=d.shared, seq=deed.entry.seq))
     return ()
@@ -228,5 +240,6 @@ _DEEDS: dict[type[Decision], Callable[[Enactment, Any], tuple[str, ...]]] = {
     Detach: _detach,
     Different: _different,
     Erase: _erase,
+    Retain: _retain,
     Shared: _share,
 }

@@ -8,6 +8,7 @@ from jivod.flow import brake, doubts
 from jivod.flow.attribution import Attribution, evidence_of
 from jivod.flow.case import Case, open_case
 from jivod.flow.people import People
+from jivod.flow.reading import read
 from jivod.model.chat import Chat
 from jivod.model.claim import VISITOR_TYPED, Claim
 from jivod.model.contact import Key
@@ -22,7 +23,6 @@ from jivod.policy.precedence import join, latest
 from jivod.policy.rules import STRONGEST, Rules
 from jivod.store import chats, journal, merges, reasons
 from jivod.store.kv import Txn
-from jivod.wire import jivo
 
 Dropped = tuple[tuple[Key, str], ...]
 
@@ -75,7 +75,7 @@ def _waiting(txn: Txn, chat: Chat | None, customer: str, rules: Rules) -> list[t
         if entry is None or old is None:
             raise Damaged("chats: a row names a journal entry that is not there; run `jivod check`")
         reasons.put(txn, old, evolve(old, customer=customer, rule=LATER))
-        claims.append(evidence_of(txn, open_case(entry, jivo.read(entry.body).event), rules).claims)
+        claims.append(evidence_of(txn, open_case(entry, read(entry).event), rules).claims)
     return claims
 
 

@@ -78,7 +78,9 @@ class Chat:
 
 @frozen(kw_only=True)
 class Transcript:
-    """Everything known of one conversation, folded from its journal entries."""
+    """Everything known of one conversation, folded from its journal entries. `emptied`: what was said in it, or in its
+    beginning, grew too old to be kept.
+    """
 
     chat: Chat
     messages: tuple[Message, ...] = ()
@@ -94,3 +96,4 @@ class Transcript:
     blacklisted: bool = False
     finished: bool = False
     assigned_to: str | None = None
+    emptied: bool = False

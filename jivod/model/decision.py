@@ -6,6 +6,8 @@ to it, so that the person meant is found again where another policy tells the cu
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from jivod.model.contact import Key
 from jivod.model.value import frozen
 
@@ -105,6 +107,23 @@ class Erase(Decision):
     reason: str
     entries: int
     marks: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Retain(Decision):
+    """Conversations are kept for `months` only: of the journal entries in `spans` (first and last) the content is gone.
+
+    `by` is who confirmed that rule. Whoever keeps a copy of what entries say, as for a search, forgets it by this.
+    """
+
+    months: int
+    spans: tuple[tuple[int, int], ...]
+
+    @property
+    def seqs(self) -> Iterator[int]:
+        """Every entry."""
+        for first, last in self.spans:
+            yield from range(first, last + 1)
 
 
 @frozen(kw_only=True)

@@ -1,13 +1,15 @@
 """Journal: every body as received, every imported row and every decision, byte for byte, numbered from 1.
 
-Without a gap, and never changed. The truth: all else is a projection of it.
+Without a gap, and never changed, but that the content of a body may go when it is too old to be kept. The truth: all
+else is a projection of it.
 """
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
-from jivod.model.entry import EVENT, Entry, Origin
+from jivod.model.entry import EVENT, Entry, Origin, Original
 from jivod.store import codec, keys
 from jivod.store.kv import Txn
 from jivod.store.tables import JOURNAL
@@ -53,6 +55,30 @@ def last(txn: Txn) -> int:
     return 0
 
 
+def head(txn: Txn, seq: int) -> str:
+    """The digest of the record of an entry, as it was when that came; empty if there is none."""
+    record = txn.get(JOURNAL, keys.up(seq))
+    if record is None:
+        return ""
+    original = decode(record).original
+    return head_of(record) if original is None else original.head
+
+
+def head_of(record: bytes) -> str:
+    """The digest of a record."""
+    return sha256(record).hexdigest()[:32]
+
+
+def empty(txn: Txn, husk: Entry) -> bool:
+    """Let the husk of an entry take its place; False if that is not the one that it was made of (any more)."""
+    key = keys.up(husk.seq)
+    record = txn.get(JOURNAL, key)
+    if record is None or husk.original is None or head_of(record) != husk.original.head:
+        return False
+    txn.put(JOURNAL, key, encode(husk))
+    return True
+
+
 def encode(entry: Entry) -> bytes:
     """The record of an entry."""
     origin = entry.origin
@@ -60,6 +86,8 @@ def encode(entry: Entry) -> bytes:
         entry.seq, entry.received_at, entry.kind, entry.signature,
         origin.channel, origin.account, origin.region, origin.site,
     ]  # fmt: skip
+    if entry.original is not None:
+        header += [entry.original.digest, entry.original.head]
     return codec.encode_body(header, entry.body)
 
 
@@ -69,6 +97,13 @@ def decode(record: bytes) -> Entry:
 
 
 def _entry(header: list[Any], body: bytes) -> Entry:
-    seq, received_at, kind, signature, channel, account, region, site = header
+    seq, received_at, kind, signature, channel, account, region, site, *gone = header
     origin = Origin(channel=channel, account=account, region=region, site=site)
-    return Entry(seq=seq, received_at=received_at, origin=origin, body=body, kind=kind, signature=signature)
+    original = _original(*gone) if gone else None
+    return Entry(
+        seq=seq, received_at=received_at, origin=origin, body=body, kind=kind, signature=signature, original=original
+    )
+
+
+def _original(digest: str, head: str) -> Original:
+    return Original(digest=digest, head=head)

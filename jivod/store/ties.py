@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from jivod.model.change import Change, Dead, Owed
 from jivod.model.chat import Chat
 from jivod.model.customer import Customer, Edge
-from jivod.model.entry import DECISION, Entry
+from jivod.model.entry import DECISION, EVENT, Entry
 from jivod.model.errors import Damaged
 from jivod.model.reason import Reason, Review
 from jivod.store import decisions, edges, erased, former, index, journal, keys, merges
@@ -15,11 +16,15 @@ from jivod.store.kv import Txn
 from jivod.store.shared import Word
 from jivod.store.tables import CHATS_BY_CUSTOMER, CUSTOMERS, JOURNAL, REASONS, REASONS_BY_CUSTOMER, SINKS
 
+_DIGEST = re.compile("[0-9a-f]{32}")
+
 
 def of_entry(txn: Txn, key: bytes, entry: Entry) -> Iterator[str]:
     """Every entry has a reason, be it that it belongs to nobody; what a person decided is a reason itself."""
     if entry.kind != DECISION and txn.get(REASONS, key) is None:
         yield f"entry {entry.seq} has no reason"
+    if entry.original is not None and (entry.kind != EVENT or not _DIGEST.fullmatch(entry.original.digest)):
+        yield f"entry {entry.seq} is no husk of an event"
 
 
 def of_fingerprint(txn: Txn, _: bytes, seq: int) -> Iterator[str]:

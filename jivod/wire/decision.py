@@ -18,6 +18,7 @@ from jivod.model.decision import (
     Erase,
     Merge,
     Primary,
+    Retain,
     Shared,
     Unmerge,
 )
@@ -34,6 +35,7 @@ _KINDS: dict[str, type[Decision]] = {
     "unmerge": Unmerge,
     "detach": Detach,
     "erase": Erase,
+    "retain": Retain,
     "different": Different,
     "shared": Shared,
 }
@@ -55,7 +57,7 @@ def ids_of(decision: Decision) -> tuple[str, ...]:
             return tuple(dict.fromkeys([*ids, *(id for pair in pairs for id in pair)]))
         case Erase(customers=ids):
             return ids
-        case Shared():
+        case Shared() | Retain():
             return ()
     return (str(getattr(decision, "customer")),)  # noqa: B009
 

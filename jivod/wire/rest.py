@@ -63,6 +63,7 @@ class Conversation(TypedDict):
     blacklisted: bool
     finished: bool
     assigned_to: str | None
+    emptied: bool
 
 
 class Decided(TypedDict):
@@ -113,6 +114,7 @@ class Line(TypedDict):
     signature: str
     origin: Origin
     customer: str | None
+    emptied: bool
     body: str
 
 
@@ -223,6 +225,7 @@ def line(entry: Entry, customer: str | None) -> dict[str, Any]:
         "signature": entry.signature,
         "origin": asdict(entry.origin),
         "customer": customer,
+        "emptied": entry.original is not None,
         "body": _text(entry.body),
     }
 

@@ -20,13 +20,14 @@ from jivod.model.decision import (
     Erase,
     Merge,
     Primary,
+    Retain,
     Shared,
     Unmerge,
 )
 from tests.strategies import records
 
 DECISIONS: SearchStrategy[type[Decision]] = st.sampled_from(
-    [Clear, Confirm, Create, Detach, Different, Edit, Erase, Merge, Primary, Shared, Unmerge]
+    [Clear, Confirm, Create, Detach, Different, Edit, Erase, Merge, Primary, Retain, Shared, Unmerge]
 )
 
 
@@ -46,6 +47,8 @@ def decisions(
         "by": records.ANY_NAMES,
         "customers": st.lists(ids, max_size=3).map(tuple),
         "entries": seqs,
+        "months": st.integers(1, 240),
+        "spans": st.lists(st.tuples(seqs, seqs), max_size=3).map(tuple),
         "marks": st.lists(ids, max_size=2).map(tuple),
         "key": keys or records.contact_keys(),
         "parted": st.lists(st.tuples(ids, ids), max_size=3).map(tuple),
