@@ -31,6 +31,7 @@ VERBS = {
     "import": ("intake", "Bring in customers from CSV, JSON Lines or vCard, or a whole export."),
     "export": ("export", "Write the whole store, a list of customers, or all of one person."),
     "erase": ("erase", "Forget a person: no byte of him is left."),
+    "retain": ("retain", "What is too old to be kept, and let it go."),
     "policy": ("policy", "Check a policy file and play its cases."),
     "check": ("check", "Verify every record and index of the store."),
     "whatif": ("whatif", "What another policy would change, before it does."),

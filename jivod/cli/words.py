@@ -16,6 +16,7 @@ from jivod.model.decision import (
     Erase,
     Merge,
     Primary,
+    Retain,
     Shared,
     Unmerge,
 )
@@ -36,6 +37,8 @@ def words(decision: Decision) -> str:
             return f"{key_words(key)} confirmed"
         case Primary(key=key):
             return f"{key_words(key)} stands first"
+        case Retain(months=months, spans=spans):
+            return f"the content of {sum(last - first + 1 for first, last in spans)} entries went after {months} months"
         case Erase(customers=ids, reason=reason):
             return f"{listed(ids)} erased: {reason}"
         case Merge(loser=loser, winner=winner):

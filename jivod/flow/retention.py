@@ -93,6 +93,14 @@ def ended(txn: Txn, after: int, before: int, now: int) -> Page:
     )
 
 
+def due(txn: Txn, after: int, before: int, now: int) -> list[Turn]:
+    """What is to be done next, behind entry `after`, with what ended `before` (UNIX ms); empty at the end. To read and
+    to prepare takes ten times as long as to write it down, and nobody waits for that.
+    """
+    page = ended(txn, after, before, now)
+    return list(turns(page)) if page.looked > after else []
+
+
 def turns(page: Page) -> Iterator[Turn]:
     """The page in pieces, each short enough to be waited for."""
     whole = [entry for one in page.conversations for entry in one.entries]

@@ -37,6 +37,7 @@ from jivod.service.policy import Policy
 from jivod.service.porch import make_porch
 from jivod.service.readiness import Readiness
 from jivod.service.reload import Reload
+from jivod.service.retention import make_retention
 from jivod.service.sequence import Sequence
 from jivod.service.store import StoreService
 from jivod.service.threads import Readers, Writer
@@ -108,6 +109,7 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
         reload,
         make_feed(reactor, settings, rulebook, readers, writer, metrics),
         Chores(reactor, readers, metrics),
+        *make_retention(reactor, settings.retention, readers, writer, metrics, now),
         Auditor(reactor, readers, ledger, settings.audit_months, now),
         *make_listeners(reactor, settings, metrics, admin, hook, api, porch),
         Greeting(settings, environ, sys.stdout),

@@ -67,6 +67,18 @@ class SinkState:
     is_open: bool = True
 
 
+@define
+class RetentionState:
+    """What became of what was too old, since the start. `waiting`: entries that somebody has to confirm may go; `ran`:
+    when it was last done to the end (UNIX seconds), 0: not yet.
+    """
+
+    emptied: int = 0
+    dropped: int = 0
+    waiting: int = 0
+    ran: float = 0
+
+
 class Metrics:
     """What the operator may want to know; `render` writes it in the text format of Prometheus."""
 
@@ -85,6 +97,7 @@ class Metrics:
         self.store: Size | None = None
         self.deliveries: Counter[tuple[str, str]] = Counter()
         self.sinks: dict[str, SinkState] = {}
+        self.retention: RetentionState | None = None
         self._registry: Any = None
 
     def answered(self, status: int) -> None:
@@ -181,6 +194,7 @@ class Metrics:
         for name, text, size in self._gauges():
             yield GaugeMetricFamily(name, text, value=size)
         yield from self._feed()
+        yield from self._retention()
 
     def _feed(self) -> Iterator[Any]:
         from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -199,6 +213,22 @@ class Metrics:
             for sink, state in sorted(self.sinks.items()):
                 family.add_metric([sink], getattr(state, field))
             yield family
+
+    def _retention(self) -> Iterator[Any]:
+        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+        state = self.retention
+        if state is None:
+            return
+        for name, text, number in (
+            ("jivod_retention_emptied", "Journal entries that lost their content for age.", state.emptied),
+            ("jivod_retention_dropped", "Bodies in quarantine that were dropped for age.", state.dropped),
+        ):
+            yield CounterMetricFamily(name, text, value=number)
+        text = "Entries, about, that are too old by a rule that nobody confirmed."
+        yield GaugeMetricFamily("jivod_retention_waiting_entries", text, value=state.waiting)
+        text = "When old content was last looked for, in UNIX seconds; 0: not yet."
+        yield GaugeMetricFamily("jivod_retention_last_run_seconds", text, value=state.ran)
 
     def _gauges(self) -> Iterator[tuple[str, str, int]]:
         yield "jivod_queue_events", "Events that wait for the disk.", self.queued_events

@@ -17,13 +17,10 @@ def retain(world: World, before: int, now: int = LATER) -> int:
     """Let all go that ended `before`; of how many entries."""
     world.do(lambda txn: retention.confirm(txn, Rule(chats_months=MONTHS), "Kemal", now))
     count = 0
-    while True:
-        after = world.ask(store.looked)
-        page = world.ask(lambda txn, after=after: retention.ended(txn, after, before, now))  # type: ignore[misc]
-        if page.looked == after:
-            return count
-        for turn in retention.turns(page):
+    while turns := world.ask(lambda txn: retention.due(txn, store.looked(txn), before, now)):
+        for turn in turns:
             count += world.do(lambda txn, turn=turn: retention.take_turn(txn, turn, MONTHS, world.clock))  # type: ignore[misc]
+    return count
 
 
 def entries(world: World) -> list[Entry]:
