@@ -11,7 +11,7 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from attrs import asdict, define, field, frozen
+from attrs import asdict, define, evolve, field, frozen
 
 from jivod.cli.deed import write
 from jivod.cli.erasing import COPIES
@@ -101,15 +101,25 @@ def retain(office: Office, by: str, now: int) -> Retaining:
     months = rule.chats_months or 0
     with office.store() as engine:
         write(engine, lambda txn: flow.confirm(txn, rule, by, now))
+        waiting = flow.Turn(looked=0, husks=())
         for page in _pages(engine, rule, now, "Letting old content go"):
-            for turn in flow.turns(page):
-                write(engine, partial(flow.take_turn, turn=turn, months=months, at=now))
-                time.sleep(PAUSE)
             tally.count(page)
+            waiting = flow.together(waiting, flow.prepared(page))
+            if len(waiting.husks) >= flow.TURN:
+                _take(engine, waiting, months, now)
+                waiting = evolve(waiting, husks=())
+        if waiting.looked:
+            _take(engine, waiting, months, now)
         while dropped := write(engine, partial(flow.tidy, rule=rule, now=now)):
             tally.quarantined += dropped
             time.sleep(PAUSE)
         return _told(office, engine, rule, now, tally)
+
+
+def _take(engine: LmdbEngine, turns: flow.Turn, months: int, now: int) -> None:
+    for turn in flow.pieces(turns):
+        write(engine, partial(flow.take_turn, turn=turn, months=months, at=now))
+        time.sleep(PAUSE)
 
 
 def _pages(engine: LmdbEngine, rule: Rule, now: int, label: str) -> Iterator[flow.Page]:

@@ -24,8 +24,9 @@ from jivod.store.kv import Txn
 from jivod.wire import decision as wire
 
 NAMELESS = "to confirm how long conversations are kept needs the name of whoever does it"
-PAGE = 100  # entries looked at in one transaction
+PAGE = 25  # entries read and prepared at once: the reactor gets a thread of its own then, but no processor
 TURN = 100  # entries emptied in one transaction: a webhook may have to wait for it
+STALE = 100  # bodies in quarantine dropped in one transaction
 _DAY = 86_400_000  # ms
 
 
@@ -50,8 +51,8 @@ class Page:
 
 @frozen(kw_only=True)
 class Turn:
-    """What is done in one transaction: these `husks` take the places of their entries; then the journal was looked
-    through up to `looked`.
+    """What is to be done: these `husks` take the places of their entries; then the journal was looked through up to
+    `looked`.
     """
 
     looked: int
@@ -93,20 +94,30 @@ def ended(txn: Txn, after: int, before: int, now: int) -> Page:
     )
 
 
-def due(txn: Txn, after: int, before: int, now: int) -> list[Turn]:
-    """What is to be done next, behind entry `after`, with what ended `before` (UNIX ms); empty at the end. To read and
-    to prepare takes ten times as long as to write it down, and nobody waits for that.
+def due(txn: Txn, after: int, before: int, now: int) -> Turn | None:
+    """What is next, behind entry `after`, with what ended `before` (UNIX ms); None at the end. To read and to prepare
+    takes ten times as long as to write it down, and nobody has to wait for that.
     """
     page = ended(txn, after, before, now)
-    return list(turns(page)) if page.looked > after else []
+    return prepared(page) if page.looked > after else None
 
 
-def turns(page: Page) -> Iterator[Turn]:
-    """The page in pieces, each short enough to be waited for."""
-    whole = [entry for one in page.conversations for entry in one.entries]
-    for start in range(0, max(len(whole), 1), TURN):
-        piece, is_last = whole[start : start + TURN], start + TURN >= len(whole)
-        yield Turn(looked=page.looked if is_last else 0, husks=tuple([emptied(entry) for entry in piece]))
+def prepared(page: Page) -> Turn:
+    """What becomes of a page."""
+    husks = [emptied(entry) for one in page.conversations for entry in one.entries]
+    return Turn(looked=page.looked, husks=tuple(husks))
+
+
+def together(one: Turn, next: Turn) -> Turn:
+    """Both as one."""
+    return Turn(looked=next.looked, husks=one.husks + next.husks)
+
+
+def pieces(turn: Turn) -> Iterator[Turn]:
+    """The same in pieces, each short enough to be waited for."""
+    for start in range(0, max(len(turn.husks), 1), TURN):
+        is_last = start + TURN >= len(turn.husks)
+        yield Turn(looked=turn.looked if is_last else 0, husks=turn.husks[start : start + TURN])
 
 
 def take_turn(txn: Txn, turn: Turn, months: int, at: int) -> int:
@@ -129,7 +140,7 @@ def tidy(txn: Txn, rule: Rule, now: int) -> int:
     return len(old)
 
 
-def stale(txn: Txn, rule: Rule, now: int, limit: int = PAGE) -> list[int]:
+def stale(txn: Txn, rule: Rule, now: int, limit: int = STALE) -> list[int]:
     """The first numbers of bodies in quarantine that are too old."""
     if rule.quarantine_days is None:
         return []

@@ -12,6 +12,7 @@ from functools import partial
 from time import localtime
 from typing import Any, Protocol, TypeVar
 
+from attrs import evolve
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, ensureDeferred
 from twisted.internet.task import LoopingCall, deferLater
@@ -27,7 +28,7 @@ from jivod.web.metrics import Metrics, RetentionState
 
 T = TypeVar("T")
 INTERVAL = 60.0  # seconds between two looks at the clock
-PAUSE = 0.05  # seconds between two turns, in which whoever waits gets his
+PAUSE = 0.025  # seconds between two steps, in which whoever waits gets his
 REST = 3600.0  # seconds after a failure
 _DAY, _HOUR = 86_400, 3600  # seconds
 
@@ -98,7 +99,8 @@ class Retention(Service):
             return  # the next start goes on
         await self._writer.submit(partial(store.set_ran, at=now), 0)
         self._state.ran = now / 1000
-        _log.info("let old content go: {entries} entries", entries=emptied, quarantined=dropped)
+        if emptied or dropped:
+            _log.info("let old content go: {entries} entries", entries=emptied, quarantined=dropped)
 
     async def _tell_of_what_waits(self, rule: Rule, now: int) -> None:
         wanted = self._wanted.rule
@@ -117,18 +119,29 @@ class Retention(Service):
 
     async def _empty(self, months: int, now: int) -> int:
         before, count = flow.months_before(now, months), 0
-        after = await self._readers.read(store.looked)
-        while self.running and (turns := await self._due(after, before, now)):
-            for turn in turns:
-                done = await self._writer.submit(partial(flow.take_turn, turn=turn, months=months, at=self._now()), 0)
-                self._state.emptied += done
-                count += done
-                await deferLater(self._clock, PAUSE)
-            after = turns[-1].looked
+        looked = await self._readers.read(store.looked)
+        waiting = flow.Turn(looked=looked, husks=())
+        while self.running:
+            more = await self._readers.read(partial(flow.due, after=waiting.looked, before=before, now=now))
+            await deferLater(self._clock, PAUSE)
+            if more is not None:
+                waiting = flow.together(waiting, more)
+            if more is None or len(waiting.husks) >= flow.TURN:
+                count += await self._take(waiting, months) if waiting.looked > looked else 0
+                looked, waiting = waiting.looked, evolve(waiting, husks=())
+            if more is None:
+                break
         return count
 
-    def _due(self, after: int, before: int, now: int) -> Deferred[list[flow.Turn]]:
-        return self._readers.read(partial(flow.due, after=after, before=before, now=now))
+    async def _take(self, turns: flow.Turn, months: int) -> int:
+        count = 0
+        for turn in flow.pieces(turns):
+            if not self.running:
+                break  # what was not done is found again
+            count += await self._writer.submit(partial(flow.take_turn, turn=turn, months=months, at=self._now()), 0)
+            await deferLater(self._clock, PAUSE)
+        self._state.emptied += count
+        return count
 
     async def _tidy(self, rule: Rule, now: int) -> int:
         count = 0

@@ -18,7 +18,7 @@ def retain(world: World, before: int, now: int = LATER) -> int:
     world.do(lambda txn: retention.confirm(txn, Rule(chats_months=MONTHS), "Kemal", now))
     count = 0
     while turns := world.ask(lambda txn: retention.due(txn, store.looked(txn), before, now)):
-        for turn in turns:
+        for turn in retention.pieces(turns):
             count += world.do(lambda txn, turn=turn: retention.take_turn(txn, turn, MONTHS, world.clock))  # type: ignore[misc]
     return count
 
