@@ -6,10 +6,12 @@ else is a projection of it.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
 from jivod.model.entry import EVENT, Entry, Origin, Original
+from jivod.model.errors import Damaged
 from jivod.store import codec, keys
 from jivod.store.kv import Txn
 from jivod.store.tables import JOURNAL
@@ -60,8 +62,11 @@ def head(txn: Txn, seq: int) -> str:
     record = txn.get(JOURNAL, keys.up(seq))
     if record is None:
         return ""
-    original = decode(record).original
-    return head_of(record) if original is None else original.head
+    with suppress(Damaged):  # then it is another one than that which came
+        original = decode(record).original
+        if original is not None:
+            return original.head
+    return head_of(record)
 
 
 def head_of(record: bytes) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from jivod.model.entry import Origin
 from jivod.model.reply import Reply
-from jivod.store import lock, quarantine, replies
+from jivod.store import lock, quarantine, replies, retention
 
 from .conftest import Place, accepted
 
@@ -49,6 +49,12 @@ def test_no_byte_of_the_person_is_left_in_any_file(shop: Place) -> None:
     assert "Backups made before still hold the person" in done.stdout
     assert traces(shop.state) == []
     assert {path.name for path in shop.state.iterdir() if path.is_dir()} == {"audit", "data"}
+
+
+def test_the_journal_is_looked_through_anew_for_what_is_too_old(shop: Place) -> None:
+    shop.write(lambda txn: retention.set_looked(txn, 3))
+    assert shop.run("erase", shop.id(MAIL), *ASK, "--yes").exit_code == 0
+    assert shop.read(retention.looked) == 0
 
 
 def test_others_stay_and_the_store_is_sound(shop: Place) -> None:

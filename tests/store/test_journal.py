@@ -9,11 +9,12 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jivod.model.entry import DECISION, EVENT, Entry, Origin
+from jivod.model.entry import DECISION, EVENT, Entry, Origin, Original
 from jivod.model.errors import Damaged
-from jivod.store import codec, journal
+from jivod.store import codec, journal, keys
 from jivod.store.kv import Engine, Job, Txn
 from jivod.store.memory import MemoryEngine
+from jivod.store.tables import JOURNAL
 from tests.strategies.records import entries
 
 ORIGIN = Origin(channel="shop", account="main", region="TR", site=None)
@@ -109,3 +110,31 @@ def test_what_was_appended_is_read_back_as_it_came(some: list[Entry]) -> None:
     assert engine.read(lambda txn: journal.after(txn, 0, 10)) == kept
     assert [engine.read(partial(journal.get, seq=e.seq)) for e in kept] == kept
     assert kept == [evolve(entry, seq=number) for number, entry in enumerate(some, 1)]
+
+
+def husk_of(entry: Entry, body: bytes = b"husk") -> Entry:
+    head = journal.head_of(journal.encode(entry))
+    return evolve(entry, body=body, original=Original(digest="0" * 32, head=head))
+
+
+@given(entries())
+def test_a_husk_comes_back_as_it_is(entry: Entry) -> None:
+    husk = husk_of(entry)
+    assert journal.decode(journal.encode(husk)) == husk
+
+
+def test_a_husk_takes_the_place_of_its_entry_alone_and_the_head_stays(engine: Engine) -> None:
+    first, second = (outcome.value for outcome in engine.write([add, partial(add, body=b"other")]))
+    before = engine.read(lambda txn: journal.head(txn, 1))
+    tries = [husk_of(first), husk_of(first), evolve(husk_of(first), seq=2), second, evolve(husk_of(first), seq=9)]
+    outcomes = engine.write([partial(journal.empty, husk=husk) for husk in tries])
+    assert [outcome.value for outcome in outcomes] == [True, False, False, False, False]
+    assert engine.read(lambda txn: journal.after(txn, 0, 9)) == [husk_of(first), second]
+    assert engine.read(lambda txn: journal.head(txn, 1)) == before
+
+
+def test_a_damaged_entry_has_a_head_that_is_not_its_own(engine: Engine) -> None:
+    engine.write([add])
+    before = engine.read(lambda txn: journal.head(txn, 1))
+    engine.write([lambda txn: txn.put(JOURNAL, keys.up(1), b"damaged")])
+    assert engine.read(lambda txn: journal.head(txn, 1)) not in ("", before)
