@@ -7,6 +7,7 @@ from __future__ import annotations
 from attrs import evolve
 
 from jivod.model.entry import EVENT, IMPORT, Entry, Original
+from jivod.model.errors import Refused
 from jivod.store import journal
 from jivod.wire import husk, jivo, row
 from jivod.wire.jivo import Reading
@@ -27,7 +28,12 @@ def has_content(entry: Entry) -> bool:
 
 
 def emptied(entry: Entry) -> Entry:
-    """The entry without its content. It reads as before but for what was said."""
+    """The entry without its content. It reads as before but for what was said: that is made sure of, for there is no
+    way back. Raises Refused.
+    """
     reading = read(entry)
+    body = husk.write(reading.event)
+    if husk.read(body) != husk.emptied(reading.event):
+        raise Refused(f"entry {entry.seq} would read in another way without its content: nothing went; report this")
     original = Original(digest=reading.digest.hex(), head=journal.head_of(journal.encode(entry)))
-    return evolve(entry, body=husk.write(reading.event), original=original)
+    return evolve(entry, body=body, original=original)

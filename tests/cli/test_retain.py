@@ -94,6 +94,20 @@ def test_after_a_rebuild_no_byte_is_left_in_the_store(shop: Place) -> None:
     assert "These copies" not in shop.run("retain").stdout
 
 
+def test_a_tail_lets_go_again_what_went_and_an_older_backup_does_not(shop: Place) -> None:
+    shelf = shop.file.parent / "backups"
+    assert shop.run("backup", str(shelf)).exit_code == 0
+    assert shop.run("retain", "--yes", "--by", "kemal").exit_code == 0
+    assert shop.run("backup", str(shelf), "--tail").exit_code == 0
+    rows = shop.rows()
+    shutil.rmtree(shop.state)
+    assert shop.run("restore", str(shelf)).exit_code == 0
+    assert shop.rows() == rows
+    (older,) = [path for path in shelf.iterdir() if "tail" not in path.name]
+    done = shop.run("restore", str(older), "--force")
+    assert done.exit_code == 0 and shop.json("retain")["entries"] == 3
+
+
 def test_json_tells_the_same(shop: Place) -> None:
     told = shop.json("retain")
     row = {"month": "2026-09", "account": "shop", "conversations": 2, "entries": 3}

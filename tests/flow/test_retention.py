@@ -24,7 +24,7 @@ from jivod.policy.rules import Rules
 from jivod.store import chats, journal, quarantine, replies
 from jivod.store import retention as store
 from jivod.store.tables import CHATS, DERIVED, TABLES
-from jivod.wire import decision
+from jivod.wire import decision, husk
 from tests.flow.lives import Deed, lived, lives
 from tests.flow.retained import LATER, MONTHS, emptied, entries, retain
 from tests.flow.test_erase import without
@@ -180,6 +180,14 @@ def test_an_erasure_takes_what_is_left(shop: World) -> None:
     retain(shop, LATER)
     left = everything(without(shop, shop.find("ayse@example.com")[0].id))
     assert "ayse@example.com" not in left and "Ayşe" not in left
+
+
+def test_nothing_goes_where_the_husk_would_read_in_another_way(shop: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = everything(shop)
+    monkeypatch.setattr(husk, "write", lambda event: b'{"event_name":"chat_accepted"}')
+    with pytest.raises(Refused, match="entry 1 would read in another way"):
+        shop.ask(lambda txn: retention.due(txn, 0, LATER, LATER))
+    assert everything(shop) == rows
 
 
 def test_another_process_that_was_faster_is_no_harm(shop: World) -> None:
