@@ -26,8 +26,10 @@ from jivod.wire import decision as wire
 NAMELESS = "to confirm how long conversations are kept needs the name of whoever does it"
 PAGE = 25  # entries read and prepared at once: the reactor gets a thread of its own then, but no processor
 TURN = 100  # entries emptied in one transaction: a webhook may have to wait for it
+_FEW = 10
 STALE = 100  # bodies in quarantine dropped in one transaction
 _DAY = 86_400_000  # ms
+LONGEST = 40 * _DAY  # between two runs
 
 
 @frozen(kw_only=True)
@@ -76,6 +78,12 @@ def in_force(txn: Txn, wanted: Rule) -> Rule:
     )
 
 
+def is_doubtful(txn: Txn, now: int) -> bool:
+    """Whether nobody has seen to it for so long that the clock may be wrong, by which all would be too old."""
+    given = retention.consent(txn)
+    return given is not None and now - max(given.at, retention.ran(txn)) > LONGEST
+
+
 def months_before(now: int, months: int) -> int:
     """The same moment so many months earlier (UNIX ms); the last of its month where there is no such day."""
     moment = datetime.fromtimestamp(now / 1000, UTC)
@@ -121,10 +129,14 @@ def pieces(turn: Turn) -> Iterator[Turn]:
 
 
 def take_turn(txn: Txn, turn: Turn, months: int, at: int) -> int:
-    """Let content go, and journal of which entries; how many. What somebody else did meanwhile is left alone."""
-    done = sorted([husk.seq for husk in turn.husks if journal.empty(txn, husk)])
+    """Let content go, and journal of which entries; how many. What somebody else did meanwhile is left alone, and
+    without any consent all is.
+    """
     given = retention.consent(txn)
-    if done and given is not None:
+    if given is None:
+        return 0
+    done = sorted([husk.seq for husk in turn.husks if journal.empty(txn, husk)])
+    if done:
         decision = Retain(by=given.by, months=months, spans=spans(done))
         journal.append(txn, received_at=at, origin=ORIGIN, body=wire.write(decision), kind=DECISION)
     retention.set_looked(txn, max(retention.looked(txn), turn.looked))
@@ -144,11 +156,14 @@ def stale(txn: Txn, rule: Rule, now: int, limit: int = STALE) -> list[int]:
     """The first numbers of bodies in quarantine that are too old."""
     if rule.quarantine_days is None:
         return []
-    found, before = [], now - rule.quarantine_days * _DAY
-    for item in quarantine.listed(txn, limit):
-        if item.received_at >= before:
+    found: list[int] = []
+    before = now - rule.quarantine_days * _DAY
+    while len(found) < limit:  # few at once: they may be large
+        page = quarantine.listed(txn, min(_FEW, limit - len(found)), found[-1] if found else 0)
+        old = [item.number for item in page if item.received_at < before]
+        found += old
+        if not page or len(old) < len(page):
             break
-        found.append(item.number)
     return found
 
 

@@ -91,6 +91,9 @@ class Retention(Service):
             self._resting = self._clock.seconds() + REST
 
     async def _run(self, now: int) -> None:
+        if await self._readers.read(partial(flow.is_doubtful, now=now)):
+            _log.warn("the last run was long ago, or the clock is wrong: nothing goes until `jivod retain --yes`")
+            return
         rule: Rule = await self._readers.read(partial(flow.in_force, wanted=self._wanted.rule))
         await self._tell_of_what_waits(rule, now)
         emptied = await self._empty(rule.chats_months, now) if rule.chats_months is not None else 0

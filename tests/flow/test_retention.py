@@ -252,6 +252,21 @@ def test_about_how_many_are_older(shop: World) -> None:
     assert shop.ask(lambda txn: retention.older(txn, times[-1] + 1)) == 0
 
 
+def test_many_old_bodies_are_found_in_steps_and_none_twice() -> None:
+    world, error = World(), Unreadable("bad_json", "The body is not valid JSON.")
+    for number in range(25):
+        world.do(lambda txn, at=START + number: quarantine_body(txn, ORIGIN, at, b"x", error))  # type: ignore[misc]
+    rule, now = Rule(quarantine_days=1), START + DAY + 23
+    assert world.ask(lambda txn: retention.stale(txn, rule, now)) == list(range(1, 24))
+    assert world.ask(lambda txn: retention.stale(txn, rule, now, limit=13)) == list(range(1, 14))
+
+
+def test_without_any_consent_nothing_goes(shop: World) -> None:
+    rows, turn = everything(shop), shop.ask(lambda txn: retention.due(txn, 0, LATER, LATER))
+    assert turn is not None and shop.do(lambda txn: retention.take_turn(txn, turn, MONTHS, START)) == 0
+    assert everything(shop) == rows
+
+
 def test_old_bodies_in_quarantine_go_and_answers_of_yesterday() -> None:
     world, error = World(), Unreadable("bad_json", "The body is not valid JSON.")
     for days in range(5):

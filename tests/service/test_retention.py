@@ -59,7 +59,7 @@ class Daemon:
         return InlineWriter(self.world.engine).submit(job, size)
 
     def confirm(self, rule: Rule = WANTED.rule) -> None:
-        self.world.do(lambda txn: flow.confirm(txn, rule, "Kemal", START))
+        self.world.do(lambda txn: flow.confirm(txn, rule, "Kemal", self.now()))
 
     def goes_on(self, seconds: float) -> None:
         """Let time go by, in steps in which a pause ends."""
@@ -127,6 +127,17 @@ def test_a_slip_of_the_pen_empties_nothing_more_than_before(logged: list[Any]) -
     assert emptied(daemon.world) == []
     assert daemon.world.ask(quarantine.held)[0] == 0  # that one was meant
     assert [told["entries"] for told in warnings(logged)] == [3]
+
+
+def test_a_clock_that_goes_astray_empties_nothing(daemon: Daemon, logged: list[Any]) -> None:
+    daemon.confirm()
+    daemon.begins += flow.LONGEST + HOUR
+    daemon.goes_on(3 * INTERVAL)
+    assert emptied(daemon.world) == [] and len(warnings(logged)) == 1
+    daemon.confirm()
+    daemon.begins += 24 * HOUR
+    daemon.goes_on(INTERVAL)
+    assert emptied(daemon.world) == [1, 2, 3]
 
 
 def test_it_is_done_once_a_day_after_its_hour(daemon: Daemon) -> None:
