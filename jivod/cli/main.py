@@ -42,6 +42,7 @@ VERBS = {
     "sinks": ("sinks", "Who is told of changes: list, dead letters, replay, pause."),
     "audit": ("audit", "Who read or changed whom: list, verify, head."),
     "token": ("token", "Who may call the API: add, list, revoke."),
+    "user": ("user", "Who may sign in to the pages: add, list, role, disable, enable, link, sessions."),
     "config": ("config", "Check the configuration."),
 }
 """Verb -> the module in jivod.cli that holds the command of that name, and its line in the help."""

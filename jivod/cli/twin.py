@@ -18,7 +18,7 @@ from jivod.model.errors import Refused
 from jivod.store import meta
 from jivod.store.kv import Txn
 from jivod.store.lmdb import LmdbEngine, ScratchEngine, make_scratch, open_engine
-from jivod.store.tables import JOURNAL, KEPT, POLICIES, QUARANTINE
+from jivod.store.tables import JOURNAL, KEPT, PASSING, POLICIES, QUARANTINE
 
 ROOM = 1.25  # a fold of the same journal takes this much at most, as a share of the store
 SPARE = 64 << 20  # bytes that are left to others
@@ -103,10 +103,10 @@ def carry_over(
     but: Container[str] = (),
     quarantined_but: Container[bytes] = (),
 ) -> None:
-    """Copy what the journal does not tell: all tables that are kept `but` these, and of the quarantine all rows but
-    those of these keys. What is taken out of a store later would leave traces in it.
+    """Copy what the journal does not tell: all tables that are kept, or pass, `but` these, and of the quarantine all
+    rows but those of these keys. What is taken out of a store later would leave traces in it.
     """
-    for table in KEPT:
+    for table in KEPT + PASSING:
         if table not in (JOURNAL, POLICIES) and table not in but:
             copy_table(source, twin, table, quarantined_but if table == QUARANTINE else ())
     replay.prepare(source, twin, policy)  # META knows which entries that policy finds

@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import asdict
 
-from jivod.config import address, answer, state
+from jivod.config import address, answer, pages, state
 from jivod.config.secrets import Keeper
 from jivod.config.settings import ADMIN_LISTEN, DEFAULT_CHANNEL, LANGUAGES, LISTEN, MIB, Channel, Retention, Settings
 from jivod.config.sinks import make_sinks, unsealed
@@ -33,6 +33,8 @@ _RANGES: dict[Place, tuple[float, float]] = {
     ("retention", "chats_months"): (1, 240),
     ("retention", "quarantine_days"): (1, 3650),
     ("retention", "hour"): (0, 23),
+    ("pages", "idle_hours"): (0.25, 720),
+    ("pages", "absolute_days"): (0.25, 90),
     ("store", "map_size"): (16 * MIB, 64 * 1024 * 1024 * MIB),
 }
 
@@ -62,10 +64,12 @@ def load(environ: Mapping[str, str], beside: Path, make_secret: Callable[[], str
         rows=answer.rows(source, table.answer),
         lookup=lookup,
         retention=_retention(table.retention),
+        pages=pages.pages(source, table.pages),
         notes=(
             *_notes(source, table),
             *unsealed(source, sinks),
             *answer.notes(lookup),
+            *pages.notes(table.pages),
             *_plans(state_dir, channels),
         ),
         **_addresses(source, table),

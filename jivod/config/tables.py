@@ -102,6 +102,16 @@ class RetentionTable:
 
 
 @frozen(kw_only=True)
+class PagesTable:
+    """[pages]"""
+
+    idle_hours: float | None = None
+    absolute_days: float | None = None
+    trust_header: str | None = None
+    trust_from: tuple[str, ...] | None = None
+
+
+@frozen(kw_only=True)
 class FileTable:
     """The whole file."""
 
@@ -119,6 +129,7 @@ class FileTable:
     answer: AnswerTable = AnswerTable()
     lookup: LookupTable = LookupTable()
     retention: RetentionTable = RetentionTable()
+    pages: PagesTable = PagesTable()
 
 
 _NESTED: dict[str, tuple[type, str]] = {
@@ -131,6 +142,7 @@ _NESTED: dict[str, tuple[type, str]] = {
     "answer.row": (RowTable, "[[answer.row]]"),
     "lookup": (LookupTable, "[lookup]"),
     "retention": (RetentionTable, "[retention]"),
+    "pages": (PagesTable, "[pages]"),
 }
 _HEADERS = {name: header for name, (_, header) in _NESTED.items()} | {
     name: f"[{name}]" for name in ("lookup.header_files", "lookup.attributes")

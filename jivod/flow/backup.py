@@ -17,7 +17,7 @@ from jivod.store import standing as standings
 from jivod.store.archive import Page, Row, Writer
 from jivod.store.kv import Engine, Txn
 from jivod.store.manifest import Manifest
-from jivod.store.tables import FORMER, JOURNAL, KEPT, QUARANTINE, REPEATS, TABLES
+from jivod.store.tables import FORMER, JOURNAL, KEPT, LASTING, QUARANTINE, REPEATS
 
 SECRETS = "secrets"
 """Not a table of the store: the generated secrets, name of the file -> content."""
@@ -29,8 +29,8 @@ Secrets = Mapping[str, bytes]
 
 
 def pack(engine: Engine, secrets: Secrets, writer: Writer, step: Callable[[int], None]) -> None:
-    """Everything of a store that nobody changes meanwhile. `step` gets the bytes read, between transactions."""
-    for table in TABLES:
+    """What lasts of a store that nobody changes meanwhile. `step` gets the bytes read, between transactions."""
+    for table in LASTING:
         writer.table(table, dump.rows(engine, table, step))
     writer.table(SECRETS, _rows(secrets))
 

@@ -14,6 +14,7 @@ SINKS = "sinks"  # name -> how far a sink has got
 OWED = "owed"  # sink, number -> a change that it could not be told yet
 DEAD = "dead"  # sink, number -> a change that was given up
 TOKENS = "tokens"  # name -> scope and digest of a token of the API
+USERS = "users"  # name -> role, hash of the password and digest of the link of somebody who may sign in
 REPLIES = "replies"  # token's name, idempotency key -> what the API answered
 REPLIES_BY_TIME = "replies_by_time"  # at, token's name, idempotency key
 
@@ -40,6 +41,10 @@ REVIEWS_BY_CUSTOMER = "reviews_by_customer"  # a or b, a, b
 REVIEWS_BY_STATE = "reviews_by_state"  # state, at descending, a, b
 CARDS = "cards"  # account, card -> what it said, what we told it
 
+# What passes: it lives through a rebuild, but a restore does not bring back who had signed out.
+SESSIONS = "sessions"  # digest of the cookie -> who is signed in, since when, where
+SESSIONS_BY_USER = "sessions_by_user"  # name, digest
+
 KEPT = (
     META,
     JOURNAL,
@@ -52,6 +57,7 @@ KEPT = (
     OWED,
     DEAD,
     TOKENS,
+    USERS,
     REPLIES,
     REPLIES_BY_TIME,
 )
@@ -78,4 +84,6 @@ DERIVED = (
     REVIEWS_BY_STATE,
     CARDS,
 )
-TABLES = KEPT + DERIVED
+PASSING = (SESSIONS, SESSIONS_BY_USER)
+LASTING = KEPT + DERIVED
+TABLES = LASTING + PASSING

@@ -6,7 +6,7 @@ from hashlib import blake2b
 
 from attrs import evolve
 
-from jivod.model.access import READ, Access
+from jivod.model.access import READ, Access, Role
 from jivod.model.card import Card
 from jivod.model.change import CREATED, Dead, Owed, Standing
 from jivod.model.chat import Chat
@@ -16,6 +16,7 @@ from jivod.model.customer import Customer, Edge
 from jivod.model.entry import Origin
 from jivod.model.reason import Reason, Review
 from jivod.model.reply import Reply
+from jivod.model.user import Session, User
 from jivod.store import (
     cards,
     chats,
@@ -35,9 +36,11 @@ from jivod.store import (
     reasons,
     replies,
     reviews,
+    sessions,
     shared,
     sinks,
     tokens,
+    users,
 )
 from jivod.store.kv import Engine, Txn
 from jivod.store.shared import Word
@@ -109,6 +112,8 @@ def populate(engine: Engine) -> None:
         cards.put(txn, "main", "7", Card(said=frozenset({(EMAIL, "a@example.com")})))
         fingerprints.count_repeat(txn, 1, 9)
         tokens.put(txn, Access(name="shop", scope=READ, digest="0" * 64, created_at=6))
+        users.put(txn, User(name="owner", role=Role.ADMIN, created_at=6))
+        sessions.put(txn, Session(digest="0" * 64, user="owner", made_at=6, seen_at=7))
         replies.put(txn, Reply(who="shop", key="k", at=6, digest="0", status=200, headers=(), body=b"{}"))
         quarantine.add(txn, received_at=6, origin=ORIGIN, code="not_json", message="not JSON", body=b"{")
         feed(txn)
