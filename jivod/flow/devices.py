@@ -14,6 +14,7 @@ from jivod.model.user import User
 from jivod.store import meta
 from jivod.store.kv import Txn
 
+NUMBER_BYTES = 16  # 22 characters
 _BYTES = 24  # 32 characters
 
 

@@ -12,7 +12,7 @@ from jivod.flow import sessions
 from jivod.model.access import Role
 from jivod.model.errors import Refused
 from jivod.model.user import User
-from jivod.store import users
+from jivod.store import meta, users
 from jivod.store.kv import Txn
 
 LINK_BYTES = 32
@@ -27,6 +27,7 @@ LAST_ADMIN = "nobody could manage users any more; give somebody else the role ad
 DISABLED = "this user is disabled; enable him first"
 BAD_LINK = "this link is none any more: it was used, it is older than a day, or there is a newer one; ask for another"
 
+_FIRST = "first_link"  # in table meta: digest of the link that makes the first user, and until when
 _NAME = re.compile(rf"[a-z0-9][a-z0-9._@+-]{{0,{LONGEST_NAME - 1}}}")
 _LINK = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -126,11 +127,27 @@ def use_link(txn: Txn, link: str, password: str, at: int) -> User:
     return set_password(txn, user, password)
 
 
-def found(txn: Txn, text: str, password: str, at: int) -> User:
-    """The first user, an admin with this hash of a password. Raises Refused if there is anybody."""
+def open_first(txn: Txn, link: str, at: int) -> bool:
+    """Let the secret `link` make the first user within a day, and no older one any more; False if there is a user."""
     if not is_unstaffed(txn):
+        return False
+    meta.set_value(txn, _FIRST, [digest_of(link), at + LINK_FOR])
+    return True
+
+
+def is_first_link(txn: Txn, link: str, at: int) -> bool:
+    """Whether it may make the first user."""
+    digest, until = meta.value(txn, _FIRST) or ("", 0)
+    return hmac.compare_digest(digest, digest_of(link) or "-") and at < until and is_unstaffed(txn)
+
+
+def found(txn: Txn, link: str, text: str, password: str, at: int) -> User:
+    """The first user, an admin with this hash of a password. Raises Refused."""
+    if not is_first_link(txn, link, at):
         raise Refused(BAD_LINK)
-    return set_password(txn, add(txn, text, Role.ADMIN, at), password)
+    user = add(txn, text, Role.ADMIN, at)
+    meta.set_value(txn, _FIRST, None)
+    return set_password(txn, user, password)
 
 
 def set_password(txn: Txn, user: User, password: str) -> User:

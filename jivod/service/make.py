@@ -30,6 +30,7 @@ from jivod.service.feed import Feed
 from jivod.service.garbage import Garbage
 from jivod.service.greeting import Greeting
 from jivod.service.hangup import Hangup
+from jivod.service.hashing import Hashing
 from jivod.service.http import Listener
 from jivod.service.log import LineObserver
 from jivod.service.notify import Notify
@@ -39,6 +40,7 @@ from jivod.service.readiness import Readiness
 from jivod.service.reload import Reload
 from jivod.service.retention import make_retention
 from jivod.service.sequence import Sequence
+from jivod.service.signin import make_invite
 from jivod.service.store import StoreService
 from jivod.service.threads import Readers, Writer
 from jivod.store.ledger import Ledger
@@ -98,7 +100,8 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
     hook = make_hook(reactor, settings, rulebook, writer, metrics, answers)
     jobs, ledger = Jobs(readers, writer, hook.deadlines), Ledger(settings.audit_dir)
     trail = Trail(jobs, readers, writer, ledger, metrics.unrecorded)
-    api, porch = make_api(reactor, settings, rulebook, jobs, trail, metrics), make_porch(settings, rulebook, jobs, now)
+    api, hashing = make_api(reactor, settings, rulebook, jobs, trail, metrics), Hashing(reactor)
+    porch = make_porch(reactor, settings, rulebook, jobs, hashing, metrics, now)
     admin = Admin(metrics=metrics, unready=Readiness(writer, readers).unready)
     sequence = Sequence(exit.fail)
     children: tuple[Service, ...] = (
@@ -106,13 +109,14 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
         store,
         readers,
         writer,
+        hashing,
         reload,
         make_feed(reactor, settings, rulebook, readers, writer, metrics),
         Chores(reactor, readers, metrics),
         *make_retention(reactor, settings.retention, readers, writer, metrics, now),
         Auditor(reactor, readers, ledger, settings.audit_months, now),
         *make_listeners(reactor, settings, metrics, admin, hook, api, porch),
-        Greeting(settings, environ, sys.stdout),
+        Greeting(settings, environ, sys.stdout, make_invite(settings, readers, writer, now)),
         Garbage(),
         notify,
     )

@@ -4,37 +4,63 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jivod.config.settings import Settings
+from jivod.service.hashing import Hashing
+from jivod.service.signin import make_clerk
 from jivod.web.api.jobs import Jobs
 from jivod.web.errors import Exit
+from jivod.web.metrics import Metrics
 from jivod.web.porch import Inside, Porch
 from jivod.web.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from jivod.web.pages.pages import Pages
+    from jivod.web.signin.clerk import Clerk
+
+SECRET_BYTES = 32
 
 
-def make_porch(settings: Settings, rulebook: Rulebook, jobs: Jobs, now: Callable[[], int]) -> Porch:
+def make_porch(
+    reactor: Any,
+    settings: Settings,
+    rulebook: Rulebook,
+    jobs: Jobs,
+    hashing: Hashing,
+    metrics: Metrics,
+    now: Callable[[], int],
+) -> Porch:
     """Where people come in. The pages are loaded on a reader's thread."""
 
     async def load(exit: Exit) -> Inside:
-        return await jobs.call(lambda engine: make_pages(settings, rulebook, jobs, now, exit))
+        def make() -> Inside:
+            clerk = make_clerk(reactor, settings, jobs, hashing, metrics, now)
+            return make_pages(settings, rulebook, jobs, clerk, exit)
+
+        return await jobs.call(lambda engine: make())
 
     return Porch(load, lambda: secrets.token_hex(8))
 
 
-def make_pages(settings: Settings, rulebook: Rulebook, jobs: Jobs, now: Callable[[], int], exit: Exit) -> Pages:
-    """The handler of all pages. Nobody is let in while there are no users."""
+def make_pages(settings: Settings, rulebook: Rulebook, jobs: Jobs, clerk: Clerk, exit: Exit) -> Pages:
+    """The handler of all pages."""
     from jivod.web.pages.assets import Assets
-    from jivod.web.pages.door import Shut
     from jivod.web.pages.pages import Pages
     from jivod.web.pages.press import Press
+    from jivod.web.pages.session import Sessions
+    from jivod.web.signin.proxy import Proxy
 
     assets = Assets()
     return Pages(
-        door=Shut(),
+        door=Sessions(
+            jobs=jobs,
+            terms=clerk.terms,
+            proxy=Proxy(settings.pages),
+            secret=secrets.token_urlsafe(SECRET_BYTES),
+            now=clerk.now,
+        ),
+        clerk=clerk,
         jobs=jobs,
         rulebook=rulebook,
         exit=exit,
@@ -42,7 +68,7 @@ def make_pages(settings: Settings, rulebook: Rulebook, jobs: Jobs, now: Callable
         regions=settings.regions,
         public_url=settings.public_url,
         language=settings.language,
-        now=now,
+        now=clerk.now,
         assets=assets,
         press=Press(assets),
     )

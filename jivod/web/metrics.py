@@ -87,6 +87,7 @@ class Metrics:
         self.answers: Counter[str] = Counter()
         self.signed_tokens: Counter[str] = Counter()
         self.rows: Counter[str] = Counter()
+        self.sign_ins: Counter[str] = Counter()
         self.lookups: Counter[str] = Counter()
         self.lookup_seconds = Histogram(LOOKUP_BUCKETS)
         self.lookups_waiting = self.lookup_paused = 0
@@ -121,6 +122,10 @@ class Metrics:
     def looked_up(self, outcome: str) -> None:
         """Another CRM was asked about a customer, or was not (`jivod.web.lookup`)."""
         self.lookups[outcome] += 1
+
+    def signed_in(self, what: str) -> None:
+        """Something was done about who may look at pages (`jivod.web.signin.deed`)."""
+        self.sign_ins[what] += 1
 
     def wrong_secret(self) -> None:
         """Somebody called a webhook URL that is none."""
@@ -170,6 +175,7 @@ class Metrics:
             ("jivod_answers", "Answers given, by status.", "status", self.answers),
             ("jivod_signed_tokens", "Signed user_tokens that were checked.", "verdict", self.signed_tokens),
             ("jivod_own_rows", "Rows of the configuration, by whether they could be made.", "outcome", self.rows),
+            ("jivod_sign_ins", "What people did about who may look at pages.", "what", self.sign_ins),
             ("jivod_lookups", "Look-ups at another CRM, by what came of them.", "outcome", self.lookups),
         ):
             family = CounterMetricFamily(name, text, labels=[label])

@@ -76,12 +76,23 @@ def test_a_newer_link_and_being_disabled_void_it(office: Office) -> None:
 
 
 def test_the_first_is_an_admin_and_there_is_one_first_only(office: Office) -> None:
-    assert office.do(staff.is_unstaffed)
-    first = office.do(lambda txn: staff.found(txn, "Owner", "hash", 1))
+    assert office.do(lambda txn: staff.open_first(txn, OTHER, 0))
+    assert office.do(lambda txn: staff.open_first(txn, LINK, 0))
+    for link, at in ((OTHER, 1), (LINK, LINK_FOR), ("", 1)):
+        with pytest.raises(Refused, match="this link is none"):
+            office.do(lambda txn, link=link, at=at: staff.found(txn, link, "owner", "hash", at))  # type: ignore[misc]
+    first = office.do(lambda txn: staff.found(txn, LINK, "Owner", "hash", 1))
     assert (first.name, first.role, first.password) == ("owner", Role.ADMIN, "hash")
-    assert not office.do(staff.is_unstaffed)
+    assert not office.do(lambda txn: staff.open_first(txn, LINK, 1))
     with pytest.raises(Refused, match="this link is none"):
-        office.do(lambda txn: staff.found(txn, "second", "hash", 1))
+        office.do(lambda txn: staff.found(txn, LINK, "second", "hash", 1))
+
+
+def test_without_a_link_nobody_is_the_first(office: Office) -> None:
+    assert not office.do(lambda txn: staff.is_first_link(txn, "", 0))
+    office.do(lambda txn: staff.open_first(txn, LINK, 0))
+    office.add("somebody")
+    assert not office.do(lambda txn: staff.is_first_link(txn, LINK, 0))
 
 
 def test_there_is_always_an_admin(office: Office) -> None:

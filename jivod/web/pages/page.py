@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import tzinfo
 from typing import Any
 
 from attrs import frozen
 
+from jivod.config.settings import Pages as Defaults
 from jivod.flow.case import Desk
 from jivod.flow.steward import Hand
 from jivod.model.access import Role
 from jivod.model.errors import Refused
+from jivod.model.user import Terms
 from jivod.store.kv import Txn
 from jivod.web.pages.viewer import Viewer
+from jivod.web.signin.caller import Caller
+from jivod.web.signin.clerk import Clerk
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -35,6 +39,7 @@ class Unfit(Refused):
     """A form cannot be used as it is. Work that raises it has changed nothing; the page comes again and says so."""
 
     code = "unfit"
+    status = 422
 
     def __init__(self, **flaws: Flaw | str) -> None:
         super().__init__("This form cannot be used as it is.")
@@ -56,7 +61,8 @@ class Typed:
 @frozen(kw_only=True)
 class Ask:
     """A request for a page, read. `at`: UNIX ms. `path` are the values in the address; `query` and `form` are what the
-    page declares. `typed`: the form as it came, for the page that comes again.
+    page declares. `typed`: the form as it came, for the page that comes again. `told`: what came of a deed, for the
+    page that tells it. `terms`: for how long a session is good.
     """
 
     viewer: Viewer
@@ -72,6 +78,8 @@ class Ask:
     here: str = "/"
     done: str = ""
     typed: Typed = Typed()
+    told: Any = None
+    terms: Terms = Defaults().terms
 
     @property
     def hand(self) -> Hand:
@@ -109,17 +117,41 @@ class Moved:
 Work = Callable[[Txn, Ask], "Shown | Moved"]
 
 
+@frozen
+class Told:
+    """A deed was done, and what came of it is told at once and never again: a secret stands in no address."""
+
+    value: Any
+
+
+@frozen(kw_only=True)
+class Call:
+    """A form for the clerk. `caller`: whoever sent it; `form`: what the page declares."""
+
+    caller: Caller
+    viewer: Viewer
+    form: Any
+    path: Mapping[str, Any]
+
+
+Deed = Callable[[Clerk, Call], Awaitable["Moved | Told"]]
+
+
 @frozen(kw_only=True)
 class Page:
     """`work` is one job for the store, run on the writer's thread if it `writes`; it is pure but for its transaction.
     `role` None: open to all. `query` and `form` are classes of what is asked (see `form`). `again` is the work of the
     page that comes again where the form is unfit. `menu`: the entry of the rail that it belongs to.
+
+    `deed` instead of `work`: what the clerk does about who may come in. It is no job for the store alone; of a `Told`
+    the page `again` tells.
     """
 
     path: str
     method: str = "GET"
     role: Role | None = Role.AGENT
-    work: Work
+    work: Work | None = None
+    deed: Deed | None = None
     query: type = Nothing
     form: type | None = None
     again: Work | None = None

@@ -19,11 +19,11 @@ from jivod.web import urls
 from jivod.web.api.jobs import Jobs
 from jivod.web.app import make_app
 from jivod.web.errors import Exit, extra_headers
-from jivod.web.pages import choice, customers, form, guard, language, login, mishap, turn
+from jivod.web.pages import account, choice, customers, form, guard, language, login, mishap, turn, users, welcome
 from jivod.web.pages.assets import Assets
 from jivod.web.pages.door import Door
 from jivod.web.pages.frame import RAIL, Entry
-from jivod.web.pages.page import Moved, Page, Shown, Unfit
+from jivod.web.pages.page import Call, Deed, Moved, Page, Shown, Unfit
 from jivod.web.pages.press import Press
 from jivod.web.pages.static import Static
 from jivod.web.pages.turn import Found, Turn
@@ -32,6 +32,8 @@ from jivod.web.pages.words import _
 from jivod.web.problem import Problem, Stopped
 from jivod.web.response import PAGE_HEADERS, send
 from jivod.web.rulebook import Rulebook
+from jivod.web.signin.caller import caller_of
+from jivod.web.signin.clerk import Clerk
 
 if TYPE_CHECKING:
     from twisted.web.server import Request
@@ -40,6 +42,9 @@ PAGES: tuple[Page, ...] = (
     *customers.PAGES,
     *language.PAGES,
     *login.PAGES,
+    *welcome.PAGES,
+    *account.PAGES,
+    *users.PAGES,
 )
 """Every page; whoever brings another noun adds its own here."""
 
@@ -59,7 +64,7 @@ class Printed:
 @define(eq=False, slots=False)
 class Pages:
     """The handler of all pages. `public_url` is where browsers find us; `language` is for who wants none of ours;
-    `now` gives UNIX ms; `exit` knows what an error means.
+    `now` gives UNIX ms; `exit` knows what an error means; `clerk` lets people in and out.
     """
 
     door: Door
@@ -73,6 +78,7 @@ class Pages:
     now: Callable[[], int]
     assets: Assets
     press: Press
+    clerk: Clerk | None = None
     pages: tuple[Page, ...] = PAGES
 
     @cached_property
@@ -125,8 +131,10 @@ class Pages:
         raw = self._posted(request, page, viewer) if page.method == "POST" else {}
         ask = turn.read(request, page, path, viewer, self.language)
         ask = partial(ask, at=self.now(), accounts=self.accounts, regions=self.regions)
-        mine = Turn(page=page, rail=self._rail, ask=ask, typed=raw)
-        found = await self._work(mine)
+        if self.clerk is not None:
+            ask = partial(ask, terms=self.clerk.terms)
+        mine = Turn(page=page, path=path, rail=self._rail, ask=ask, typed=raw)
+        found = await (self._work(mine) if page.deed is None else self._deed(page.deed, request, mine, viewer))
         if isinstance(found, Refused) and (again := mine.again(found, self.rulebook.desk)):
             found = await self.jobs.call(lambda engine: self._printed(engine.read(again)))
         if isinstance(found, Exception):
@@ -141,6 +149,24 @@ class Pages:
             return await self.jobs.call(lambda engine: self._printed(engine.read(job)))
         found = await self.jobs.write(job, mine.size + _SOME)
         return await self.jobs.call(lambda engine: self._printed(found)) if isinstance(found, Shown) else found
+
+    async def _deed(
+        self, deed: Deed, request: Request, mine: Turn, viewer: Viewer | None
+    ) -> Printed | Moved | Refused | Stopped:
+        given = mine.form()
+        if isinstance(given, Unfit):
+            return given
+        if self.clerk is None:
+            raise Stopped(NOT_ALLOWED)
+        call = Call(caller=caller_of(request), viewer=viewer or NOBODY, form=given, path=mine.path)
+        try:
+            found = await deed(self.clerk, call)
+        except Refused as refused:
+            return refused
+        if isinstance(found, Moved):
+            return found
+        job = mine.tell(found, self.rulebook.desk)
+        return await self.jobs.call(lambda engine: self._printed(engine.read(job)))
 
     def _printed(self, found: Found) -> Printed | Moved | Refused | Stopped:
         return Printed(found, self.press.print(found.template, found.values)) if isinstance(found, Shown) else found

@@ -16,7 +16,7 @@ from jivod.web.pages import choice, form
 from jivod.web.pages.frame import Entry, frame
 from jivod.web.pages.link import local
 from jivod.web.pages.notices import CODE
-from jivod.web.pages.page import Ask, Flaw, Moved, Page, Shown, Typed, Unfit, Work
+from jivod.web.pages.page import Ask, Flaw, Moved, Page, Shown, Told, Typed, Unfit, Work
 from jivod.web.pages.viewer import NOBODY, Viewer
 from jivod.web.problem import Problem, Stopped
 
@@ -33,16 +33,31 @@ class Turn:
     """`ask` makes the ask of a desk and a form. `typed` is the form as it came; `rail`: the places that there are."""
 
     page: Page
+    path: Mapping[str, Any]
     rail: Sequence[Entry]
     ask: Callable[..., Ask]
     typed: form.Raw
 
     def work(self, desk: Callable[[Txn], Desk]) -> Job[Found] | Unfit:
         """The job of the page; Unfit where its form cannot be read."""
+        given = self.form()
+        work = self.page.work
+        if isinstance(given, Unfit) or work is None:
+            return given if isinstance(given, Unfit) else Unfit()
+        return self._job(work, desk, form=given, typed=Typed(self.typed))
+
+    def form(self) -> Any:
+        """The form as the page declares it; Unfit where it cannot be read."""
         if self.page.form is None:
-            return self._job(self.page.work, desk, form=None, typed=Typed(self.typed))
+            return None
         given, flaws = form.fill(self.page.form, self.typed)
-        return Unfit(**flaws) if flaws else self._job(self.page.work, desk, form=given, typed=Typed(self.typed))
+        return Unfit(**flaws) if flaws else given
+
+    def tell(self, told: Told, desk: Callable[[Txn], Desk]) -> Job[Found]:
+        """The job of the page that tells what came of a deed."""
+        if self.page.again is None:
+            raise ValueError("a page that tells has a page that comes again")
+        return self._job(self.page.again, desk, form=None, told=told.value)
 
     @property
     def size(self) -> int:
@@ -55,7 +70,7 @@ class Turn:
             return None
         flaws = refused.flaws if isinstance(refused, Unfit) else {"": Flaw(f"{refused}")}
         inner = self._job(self.page.again, desk, form=None, typed=Typed(self.typed, flaws))
-        status = 422 if isinstance(refused, Unfit) else 409
+        status = refused.status if isinstance(refused, Unfit) else 409
         return lambda txn: _with_status(inner(txn), status)
 
     def _job(self, work: Work, desk: Callable[[Txn], Desk], **given: Any) -> Job[Found]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from attrs import define, evolve, frozen
 
 from jivod.flow import devices, password, sessions, staff
+from jivod.model.access import Role
 from jivod.model.errors import Busy, Refused
 from jivod.model.user import Session, Terms, User
 from jivod.store import users
@@ -44,7 +45,9 @@ class Denied:
 
 @define(eq=False, slots=False)
 class Clerk:
-    """`new_cookie` makes 43 random characters, `new_number` 22; `now` gives UNIX ms; `tell` is told what happened."""
+    """`new_cookie` and `new_link` make 43 random characters, `new_number` 22; `now` gives UNIX ms; `tell` is told what
+    happened.
+    """
 
     jobs: Jobs
     hasher: Hasher
@@ -53,6 +56,7 @@ class Clerk:
     now: Callable[[], int]
     new_cookie: Callable[[], str]
     new_number: Callable[[], str]
+    new_link: Callable[[], str]
     tell: Tell
 
     async def sign_in(self, caller: Caller, text: str, typed: str) -> Opened | Denied:
@@ -96,13 +100,15 @@ class Clerk:
         kept = await self._hashed(caller, typed, user.name)
         return await self._set(caller, lambda txn: staff.use_link(txn, link, kept, self.now()))
 
-    async def found(self, caller: Caller, text: str, typed: str) -> Opened:
-        """Make the first user, an admin, and let him in. Whoever calls this knows that he may. Raises Refused."""
+    async def found(self, caller: Caller, link: str, text: str, typed: str) -> Opened:
+        """Make the first user, an admin, by the link for that, and let him in. Raises Refused."""
+        if not await self.jobs.read(lambda txn: staff.is_first_link(txn, link, self.now())):
+            raise Refused(staff.BAD_LINK)
         name = staff.name_of(text)
         if name is None:
             raise Refused(staff.BAD_NAME)
         kept = await self._hashed(caller, typed, name)
-        opened = await self._set(caller, lambda txn: staff.found(txn, name, kept, self.now()))
+        opened = await self._set(caller, lambda txn: staff.found(txn, link, name, kept, self.now()))
         self._tell(deed.USER_ADDED, name, caller, about=name)
         return opened
 
@@ -120,6 +126,41 @@ class Clerk:
         self.throttle.succeeded(*place)
         kept = await self._hashed(caller, new, name)
         return await self._set(caller, lambda txn: _change(txn, user, kept))
+
+    async def end_session(self, caller: Caller, name: str, digest: str) -> None:
+        """End another session of the user himself."""
+        await self.jobs.write(lambda txn: sessions.end(txn, digest, name), _SIZE)
+        self._tell(deed.SESSION_ENDED, name, caller)
+
+    async def end_others(self, caller: Caller, name: str) -> None:
+        """End all sessions of the user himself but this one."""
+        here = sessions.digest_of(caller.session or "") or ""
+        await self.jobs.write(lambda txn: sessions.end_all(txn, name, but=here), _SIZE)
+        self._tell(deed.SESSION_ENDED, name, caller)
+
+    async def add(self, caller: Caller, by: str, text: str, role: Role) -> tuple[User, str]:
+        """Let `by` add a user; the user, and the secret of the link that sets his password. Raises Refused."""
+        link, at = self.new_link(), self.now()
+
+        def job(txn: Txn) -> User:
+            return staff.give_link(txn, staff.add(txn, text, role, at).name, link, at)
+
+        user = await self.jobs.write(job, _SIZE)
+        self._tell(deed.USER_ADDED, by, caller, about=user.name)
+        return user, link
+
+    async def give_link(self, caller: Caller, by: str, name: str) -> tuple[User, str]:
+        """Let `by` give a user a link that sets his password. Raises Refused."""
+        link, at = self.new_link(), self.now()
+        user = await self.jobs.write(lambda txn: staff.give_link(txn, name, link, at), _SIZE)
+        self._tell(deed.LINK_GIVEN, by, caller, about=user.name)
+        return user, link
+
+    async def change(self, caller: Caller, by: str, work: Callable[[Txn], User]) -> User:
+        """Let `by` do with another user what `work` does (`flow.staff`). Raises Refused."""
+        user = await self.jobs.write(work, _SIZE)
+        self._tell(deed.USER_CHANGED, by, caller, about=user.name)
+        return user
 
     async def _hashed(self, caller: Caller, typed: str, name: str) -> str:
         def work() -> str | Refused:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 SESSION = "__Host-jivod"  # who is signed in
 DEVICE = "__Host-jivod-device"  # somebody once was, here
-FORM = "__Host-jivod-form"  # nobody is yet: the forms that he was given are his own
 DEVICE_FOR = 400 * 86_400  # seconds: browsers keep none for longer
 MARKS = 5  # users who are known on one device
 

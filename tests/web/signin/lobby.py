@@ -77,6 +77,7 @@ class Lobby:
             now=self.now,
             new_cookie=lambda: self._new(43),
             new_number=lambda: self._new(22),
+            new_link=lambda: self._new(43),
             tell=self.told.append,
         )
 

@@ -150,12 +150,19 @@ def test_a_link_sets_a_password_and_lets_in_once(lobby: Lobby) -> None:
 
 def test_the_first_user_is_made_once() -> None:
     lobby = Lobby(InlineHashing())
-    opened = lobby.result(lobby.clerk.found(Caller(address=HOME), "Owner", "kahve masa deniz"))
+    link, caller = "f" * 43, Caller(address=HOME)
+    lobby.do(lambda txn: staff.open_first(txn, link, lobby.now()))
+    for bad, name, typed, why in (
+        ("g" * 43, "owner", RIGHT, "this link is none"),
+        (link, "no name", RIGHT, "user name has"),
+        (link, "owner", "short", "at least 12"),
+    ):
+        with pytest.raises(Refused, match=why):
+            lobby.result(lobby.clerk.found(caller, bad, name, typed))
+    opened = lobby.result(lobby.clerk.found(caller, link, "Owner", RIGHT))
     assert (opened.user.name, opened.user.role) == ("owner", Role.ADMIN)
     with pytest.raises(Refused, match="this link is none"):
-        lobby.result(lobby.clerk.found(Caller(address=HOME), "second", "kahve masa deniz"))
-    with pytest.raises(Refused, match="user name has"):
-        lobby.result(lobby.clerk.found(Caller(address=HOME), "no name", "kahve masa deniz"))
+        lobby.result(lobby.clerk.found(caller, link, "second", RIGHT))
 
 
 # Whatever attackers do from elsewhere.

@@ -30,14 +30,14 @@ def request(*cookie_lines: str, peer: Any = None, **headers: str) -> Any:
 
 
 def test_every_cookie_is_for_this_host_over_https_and_for_no_script() -> None:
-    for name in (cookies.SESSION, cookies.DEVICE, cookies.FORM):
+    for name in (cookies.SESSION, cookies.DEVICE):
         for line in (cookies.keep(name, TOKEN, 60), cookies.drop(name)):
             parts = line.split("; ")
             assert parts[0].startswith("__Host-jivod")
             assert parts[1:5] == ["Path=/", "Secure", "HttpOnly", "SameSite=Lax"]
             assert "Domain" not in line
     assert cookies.drop(cookies.SESSION).endswith("Max-Age=0")
-    assert "Max-Age" not in cookies.keep(cookies.FORM, TOKEN)
+    assert "Max-Age" not in cookies.keep(cookies.SESSION, TOKEN)
 
 
 @pytest.mark.parametrize(
