@@ -54,7 +54,7 @@ def load(environ: Mapping[str, str], beside: Path, make_secret: Callable[[], str
         raise source.fault(("state_dir",), f"state directory {wrong[0]}", wrong[1])
     keeper = Keeper(source=source, environ=environ, state_dir=state_dir, make_secret=make_secret)
     channels = _channels(source, table.channel, keeper)
-    lookup = answer.lookup(source, table.lookup, keeper)
+    lookup, addresses = answer.lookup(source, table.lookup, keeper), _addresses(source, table)
     given = {**asdict(table.limits), **asdict(table.store), "audit_months": table.audit.months}
     return Settings(
         state_dir=state_dir,
@@ -69,10 +69,10 @@ def load(environ: Mapping[str, str], beside: Path, make_secret: Callable[[], str
             *_notes(source, table),
             *unsealed(source, sinks),
             *answer.notes(lookup),
-            *pages.notes(table.pages),
+            *pages.notes(table.pages, addresses["public_url"]),
             *_plans(state_dir, channels),
         ),
-        **_addresses(source, table),
+        **addresses,
         **_language(source, table.language),
         **{name: value for name, value in given.items() if value is not None},
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from typing import Any
+from urllib.parse import urlsplit
 
 from attrs import asdict
 
@@ -35,13 +36,23 @@ def pages(source: Source, table: PagesTable) -> Pages:
     return Pages(**given)
 
 
-def notes(table: PagesTable) -> Iterable[str]:
+def notes(table: PagesTable, public_url: str) -> Iterable[str]:
     """What may surprise."""
+    address = urlsplit(public_url)
+    if address.scheme == "http" and not _is_this_machine(address.hostname or ""):
+        yield f"nobody can sign in at {public_url}: browsers keep a sign-in over https only"
     if table.trust_header is not None:
         yield (
             f"whoever reaches the daemon from {', '.join(table.trust_from or ())} is taken for the user that"
             f" {table.trust_header} names; the proxy must remove that header from what it gets"
         )
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _network(source: Source, text: str) -> str:

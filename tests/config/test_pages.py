@@ -32,6 +32,24 @@ def test_what_the_file_says(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "is_noted"),
+    [
+        ("http://crm.example.com", True),
+        ("http://192.0.2.1:8080", True),
+        ("https://crm.example.com", False),
+        ("http://127.0.0.1:8080", False),
+        ("http://localhost:8080", False),
+        ("http://[::1]:8080", False),
+    ],
+)
+def test_where_browsers_keep_no_sign_in_is_noted(tmp_path: Path, url: str, is_noted: bool) -> None:
+    file = tmp_path / "jivod.toml"
+    file.write_text(f'state_dir = "state"\npublic_url = "{url}"\n')
+    found = load({"JIVOD_CONFIG": str(file)}, tmp_path, lambda: "s" * 32)
+    assert any("nobody can sign in" in note for note in found.notes) is is_noted
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         ("idle_hours = 0", "out of range"),
