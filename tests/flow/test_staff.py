@@ -143,3 +143,41 @@ def test_another_store_marks_otherwise(office: Office) -> None:
     user = office.add()
     here = office.do(lambda txn: devices.mark(txn, user, "n" * 22))
     assert MemoryEngine(b"x" * 32).read(lambda txn: devices.mark(txn, user, "n" * 22)) != here
+
+
+@pytest.mark.parametrize("name", ["", "-x", "a b", "x" * 65, "özge", "\u212aelvin", "a\nb", "a/b"])
+def test_what_is_no_name_is_refused(office: Office, name: str) -> None:
+    with pytest.raises(Refused, match="user name has"):
+        office.add(name)
+
+
+def test_a_name_is_found_in_any_case_and_taken_once(office: Office) -> None:
+    assert office.add(" Ayse@Example.com ").name == "ayse@example.com"
+    assert office.do(lambda txn: staff.known(txn, "AYSE@example.com")).name == "ayse@example.com"
+    with pytest.raises(Refused, match="already"):
+        office.add("AYSE@EXAMPLE.COM")
+    with pytest.raises(Refused, match="there is no user"):
+        office.do(lambda txn: staff.known(txn, "nobody"))
+
+
+def test_what_is_so_already_changes_nothing(office: Office) -> None:
+    user = office.add()
+    assert office.do(lambda txn: staff.set_role(txn, "a", Role.AGENT)) == user
+    assert office.do(lambda txn: staff.enable(txn, "a")) == user
+    off = office.do(lambda txn: staff.disable(txn, "a"))
+    assert office.do(lambda txn: staff.disable(txn, "a")) == off
+    with pytest.raises(Refused, match="disabled"):
+        office.link()
+
+
+def test_a_link_of_too_few_random_bytes_is_a_mistake_of_ours(office: Office) -> None:
+    office.add()
+    with pytest.raises(ValueError, match="32 random bytes"):
+        office.link("short")
+
+
+def test_what_somebody_reads_in_is_kept(office: Office) -> None:
+    office.add()
+    kept = office.do(lambda txn: staff.set_taste(txn, "a", "tr", "Europe/Istanbul"))
+    assert (kept.language, kept.zone) == ("tr", "Europe/Istanbul")
+    assert office.do(lambda txn: staff.known(txn, "a")) == kept
