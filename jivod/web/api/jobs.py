@@ -47,7 +47,7 @@ class Jobs:
 
     def call(self, function: Callable[[Engine], T]) -> Deferred[T]:
         """What `function` makes of the store, on a reader's thread: what takes longer than the reactor should wait."""
-        return self._watched(lambda: self._readers.call(function))
+        return self.watched(lambda: self._readers.call(function))
 
     def write(self, job: Job[T], size: int) -> Deferred[T]:
         """What comes of `job`, once it is on disk; `size`: bytes that it holds."""
