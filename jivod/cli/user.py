@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,9 +15,13 @@ from jivod.cli.words import counted
 from jivod.flow import sessions as signed_in
 from jivod.flow import staff
 from jivod.model.access import Role
+from jivod.model.audit import OPENED, USER_CHANGED, USER_MADE
 from jivod.model.user import User
 from jivod.store import users
 from jivod.store.kv import Txn
+
+if TYPE_CHECKING:
+    from jivod.store.lmdb import LmdbEngine
 
 _ROLE = click.Choice([role.value for role in Role])
 
@@ -41,8 +46,10 @@ def add(office: Office, name: str, role: str, as_json: bool) -> None:
         made = staff.add(txn, called, Role(role), at)
         return staff.give_link(txn, made.name, link, at)
 
-    with office.store() as engine:
-        _say_link(office, write(engine, job), link, as_json=as_json)
+    with office.store(USER_MADE) as engine:
+        made = write(engine, job)
+        office.touch(about=made.name)
+    _say_link(office, made, link, as_json=as_json)
 
 
 @user.command()
@@ -52,8 +59,10 @@ def add(office: Office, name: str, role: str, as_json: bool) -> None:
 def link(office: Office, name: str, as_json: bool) -> None:
     """Print a link, good for a day and once, by which NAME sets a new password. An older link is void."""
     called, made, at = argument(name), _new_link(), now()
-    with office.store() as engine:
-        _say_link(office, write(engine, lambda txn: staff.give_link(txn, called, made, at)), made, as_json=as_json)
+    with office.store(USER_CHANGED) as engine:
+        user = write(engine, lambda txn: staff.give_link(txn, called, made, at))
+        office.touch(about=user.name)
+    _say_link(office, user, made, as_json=as_json)
 
 
 @user.command("list")
@@ -79,8 +88,8 @@ def list_(office: Office, as_json: bool) -> None:
 def role(office: Office, name: str, role: str) -> None:
     """Give NAME another ROLE. He has to sign in again."""
     called = argument(name)
-    with office.store() as engine:
-        write(engine, lambda txn: staff.set_role(txn, called, Role(role)))
+    with office.store(USER_CHANGED) as engine:
+        _change(office, engine, lambda txn: staff.set_role(txn, called, Role(role)))
 
 
 @user.command()
@@ -89,8 +98,8 @@ def role(office: Office, name: str, role: str) -> None:
 def disable(office: Office, name: str) -> None:
     """Keep NAME out; whatever he has open ends at once."""
     called = argument(name)
-    with office.store() as engine:
-        write(engine, lambda txn: staff.disable(txn, called))
+    with office.store(USER_CHANGED) as engine:
+        _change(office, engine, lambda txn: staff.disable(txn, called))
 
 
 @user.command()
@@ -99,8 +108,8 @@ def disable(office: Office, name: str) -> None:
 def enable(office: Office, name: str) -> None:
     """Let NAME in again, with his old password."""
     called = argument(name)
-    with office.store() as engine:
-        write(engine, lambda txn: staff.enable(txn, called))
+    with office.store(USER_CHANGED) as engine:
+        _change(office, engine, lambda txn: staff.enable(txn, called))
 
 
 @user.command()
@@ -119,7 +128,7 @@ def sessions(office: Office, name: str, end: bool, as_json: bool) -> None:
             signed_in.end_all(txn, who.name)
         return found
 
-    with office.store() as engine:
+    with office.store(USER_CHANGED if end else OPENED) as engine:
         found = write(engine, job) if end else engine.read(job)
     if as_json:
         say_json([{"since": s.made_at, "seen": s.seen_at, "agent": s.agent, "address": s.address} for s in found])
@@ -131,6 +140,10 @@ def sessions(office: Office, name: str, end: bool, as_json: bool) -> None:
 
 def _new_link() -> str:
     return secrets.token_urlsafe(staff.LINK_BYTES)
+
+
+def _change(office: Office, engine: LmdbEngine, job: Callable[[Txn], User]) -> None:
+    office.touch(about=write(engine, job).name)
 
 
 def _say_link(office: Office, who: User, link: str, *, as_json: bool) -> None:

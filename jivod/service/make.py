@@ -101,7 +101,7 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
     jobs, ledger = Jobs(readers, writer, hook.deadlines), Ledger(settings.audit_dir)
     trail = Trail(jobs, readers, writer, ledger, metrics.unrecorded)
     api, hashing = make_api(reactor, settings, rulebook, jobs, trail, metrics), Hashing(reactor)
-    porch = make_porch(reactor, settings, rulebook, jobs, hashing, metrics, now)
+    porch = make_porch(reactor, settings, rulebook, jobs, trail, hashing, metrics, now)
     admin = Admin(metrics=metrics, unready=Readiness(writer, readers).unready)
     sequence = Sequence(exit.fail)
     children: tuple[Service, ...] = (

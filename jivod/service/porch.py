@@ -14,6 +14,7 @@ from jivod.web.errors import Exit
 from jivod.web.metrics import Metrics
 from jivod.web.porch import Inside, Porch
 from jivod.web.rulebook import Rulebook
+from jivod.web.trail import Trail
 
 if TYPE_CHECKING:
     from jivod.web.pages.pages import Pages
@@ -27,6 +28,7 @@ def make_porch(
     settings: Settings,
     rulebook: Rulebook,
     jobs: Jobs,
+    trail: Trail,
     hashing: Hashing,
     metrics: Metrics,
     now: Callable[[], int],
@@ -35,15 +37,17 @@ def make_porch(
 
     async def load(exit: Exit) -> Inside:
         def make() -> Inside:
-            clerk = make_clerk(reactor, settings, jobs, hashing, metrics, now)
-            return make_pages(settings, rulebook, jobs, clerk, exit)
+            clerk = make_clerk(reactor, settings, jobs, trail, hashing, metrics, now)
+            return make_pages(settings, rulebook, jobs, trail, clerk, exit)
 
         return await jobs.call(lambda engine: make())
 
     return Porch(load, lambda: secrets.token_hex(8))
 
 
-def make_pages(settings: Settings, rulebook: Rulebook, jobs: Jobs, clerk: Clerk, exit: Exit) -> Pages:
+def make_pages(
+    settings: Settings, rulebook: Rulebook, jobs: Jobs, trail: Trail, clerk: Clerk, exit: Exit
+) -> Pages:
     """The handler of all pages."""
     from jivod.web.pages.assets import Assets
     from jivod.web.pages.pages import Pages
@@ -62,6 +66,7 @@ def make_pages(settings: Settings, rulebook: Rulebook, jobs: Jobs, clerk: Clerk,
         ),
         clerk=clerk,
         jobs=jobs,
+        trail=trail,
         rulebook=rulebook,
         exit=exit,
         accounts=settings.accounts,

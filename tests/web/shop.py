@@ -187,7 +187,7 @@ def open_shop(
     limits: Limits | None = None,
     make_answers: Callable[[Clock, Metrics], Any] = lambda clock, metrics: None,
     make_readers: Callable[[Engine], Any] = InlineReaders,
-    make_porch: Callable[[Jobs, Rulebook, Callable[[], int]], Porch] | None = None,
+    make_porch: Callable[[Jobs, Trail, Rulebook, Callable[[], int]], Porch] | None = None,
 ) -> Shop:
     engine = engine or MemoryEngine()
     clock, metrics, writer = Clock(), Metrics(), make_writer(engine)
@@ -206,10 +206,11 @@ def open_shop(
     room, readers = TemporaryDirectory(prefix="jivod-shop-"), make_readers(engine)
     jobs, ledger = Jobs(readers, writer, hook.deadlines), Ledger(Path(room.name) / "audit")
     now = lambda: NOW + int(1000 * (clock.seconds() - BEGIN))  # noqa: E731
-    porch = make_porch(jobs, rulebook, now) if make_porch else None
+    trail = Trail(jobs, readers, writer, ledger, metrics.unrecorded)
+    porch = make_porch(jobs, trail, rulebook, now) if make_porch else None
     api = Api(
         bearer=Bearer(jobs=jobs, tries=Tries(clock.seconds), count=metrics.wrong_token),
-        trail=Trail(jobs, readers, writer, ledger, metrics.unrecorded),
+        trail=trail,
         rulebook=rulebook,
         accounts=("main", "branch", "club"),
         regions=("TR",),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from attrs import frozen
 
 from jivod.flow import activity, query
+from jivod.model import audit
 from jivod.model.customer import GoldenRecord
 from jivod.store.kv import Txn
 from jivod.web import urls
@@ -45,7 +48,7 @@ def listed(txn: Txn, ask: Ask) -> Shown:
         found, more = activity.latest(txn, ask.desk.rules, MANY, before)
         cursor = None if more is None else cursors.write("heard", more)
     values = {"customers": found, "q": words, "cursor": cursor, "begun": ask.query.cursor is not None}
-    return Shown("customers.html", values)
+    return Shown("customers.html", values, customers=ids_of(found))
 
 
 def _found(txn: Txn, ask: Ask, words: str, skip: int) -> tuple[list[GoldenRecord], int | None]:
@@ -59,11 +62,16 @@ def one(txn: Txn, ask: Ask) -> Shown:
     found = query.show(txn, ask.path["id"], ask.desk.rules)
     if found is None:
         raise Stopped(NO_CUSTOMER)
-    return Shown("customer.html", {"customer": found, "asked": ask.path["id"]})
+    return Shown("customer.html", {"customer": found, "asked": ask.path["id"]}, customers=ids_of([found]))
+
+
+def ids_of(records: Iterable[GoldenRecord]) -> tuple[str, ...]:
+    """Whom a page shows, for the audit log: all ids of each."""
+    return tuple([id for record in records for id in record.ids])
 
 
 PAGES = (
     Page(path=urls.HOME, work=home),
-    Page(path=urls.PEOPLE, work=listed, query=Search, menu="customers"),
-    Page(path=urls.PERSON, work=one, menu="customers"),
+    Page(path=urls.PEOPLE, work=listed, query=Search, menu="customers", action=audit.FOUND),
+    Page(path=urls.PERSON, work=one, menu="customers", action=audit.READ),
 )

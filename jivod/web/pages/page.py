@@ -89,21 +89,29 @@ class Ask:
 
 @frozen
 class Shown:
-    """A page to be seen: a template with its values, which are taken out of the transaction."""
+    """A page to be seen: a template with its values, which are taken out of the transaction. For the audit log:
+    `customers` are all of whom it shows something, `entries` the journal entries that were made.
+    """
 
     template: str
     values: Mapping[str, Any] = {}
     status: int = 200
     headers: Headers = ()
+    customers: tuple[str, ...] = ()
+    entries: tuple[int, ...] = ()
 
 
 @frozen
 class Moved:
-    """Go on by GET at `location`, a path of ours; `done` is a code of `notices`, said there."""
+    """Go on by GET at `location`, a path of ours; `done` is a code of `notices`, said there. `customers` are all whom
+    it changed, `entries` the journal entries by which.
+    """
 
     location: str
     done: str = ""
     headers: Headers = ()
+    customers: tuple[str, ...] = ()
+    entries: tuple[int, ...] = ()
 
     @property
     def target(self) -> str:
@@ -141,7 +149,8 @@ Deed = Callable[[Clerk, Call], Awaitable["Moved | Told"]]
 class Page:
     """`work` is one job for the store, run on the writer's thread if it `writes`; it is pure but for its transaction.
     `role` None: open to all. `query` and `form` are classes of what is asked (see `form`). `again` is the work of the
-    page that comes again where the form is unfit. `menu`: the entry of the rail that it belongs to.
+    page that comes again where the form is unfit. `menu`: the entry of the rail that it belongs to. `action`: what it
+    does with customers, in words of the audit log (`model.audit`); None where it shows none and changes none.
 
     `deed` instead of `work`: what the clerk does about who may come in. It is no job for the store alone; of a `Told`
     the page `again` tells.
@@ -157,3 +166,4 @@ class Page:
     again: Work | None = None
     writes: bool = False
     menu: str = ""
+    action: str | None = None

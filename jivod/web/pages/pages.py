@@ -8,25 +8,40 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from attrs import define, frozen
+from attrs import define
 from klein import Klein
 from twisted.internet.defer import CancelledError
 from twisted.python.failure import Failure
 from twisted.web.http_headers import Headers
 
+from jivod.model.audit import Record
 from jivod.model.errors import Refused
 from jivod.web import urls
 from jivod.web.api.jobs import Jobs
 from jivod.web.app import make_app
 from jivod.web.errors import Exit, extra_headers
-from jivod.web.pages import account, choice, customers, form, guard, language, login, mishap, turn, users, welcome
+from jivod.web.pages import (
+    account,
+    choice,
+    customers,
+    form,
+    guard,
+    language,
+    login,
+    mishap,
+    trace,
+    turn,
+    users,
+    welcome,
+)
 from jivod.web.pages.assets import Assets
 from jivod.web.pages.door import Door
+from jivod.web.pages.errand import Brought, Errands, Printed
 from jivod.web.pages.frame import RAIL, Entry
-from jivod.web.pages.page import Call, Deed, Moved, Page, Shown, Unfit
+from jivod.web.pages.page import Call, Deed, Moved, Page, Unfit
 from jivod.web.pages.press import Press
 from jivod.web.pages.static import Static
-from jivod.web.pages.turn import Found, Turn
+from jivod.web.pages.turn import Turn
 from jivod.web.pages.viewer import NOBODY, Viewer
 from jivod.web.pages.words import _
 from jivod.web.problem import Problem, Stopped
@@ -34,6 +49,7 @@ from jivod.web.response import PAGE_HEADERS, send
 from jivod.web.rulebook import Rulebook
 from jivod.web.signin.caller import caller_of
 from jivod.web.signin.clerk import Clerk
+from jivod.web.trail import Trail
 
 if TYPE_CHECKING:
     from twisted.web.server import Request
@@ -53,14 +69,6 @@ UNFIT = Problem(422, "unfit", "This form cannot be used as it is.")
 _SOME = 1024  # bytes that a job holds beside its form
 
 
-@frozen
-class Printed:
-    """A page, ready to be sent."""
-
-    shown: Shown
-    body: bytes
-
-
 @define(eq=False, slots=False)
 class Pages:
     """The handler of all pages. `public_url` is where browsers find us; `language` is for who wants none of ours;
@@ -69,6 +77,7 @@ class Pages:
 
     door: Door
     jobs: Jobs
+    trail: Trail
     rulebook: Rulebook
     exit: Exit
     accounts: tuple[str, ...]
@@ -85,6 +94,10 @@ class Pages:
     def resource(self) -> Any:
         """What serves them."""
         return make_app(self.exit, self).resource()
+
+    @cached_property
+    def _errands(self) -> Errands:
+        return Errands(self.jobs, self.trail, self.press)
 
     @cached_property
     def _rail(self) -> tuple[Entry, ...]:
@@ -127,6 +140,8 @@ class Pages:
         self, request: Request, page: Page, path: Mapping[str, Any], viewer: Viewer | None
     ) -> Printed | Moved:
         if viewer is not None and page.role is not None and not viewer.role.covers(page.role):
+            if page.action is not None:
+                await self.trail.note(trace.denied(viewer.name, self.now(), page))
             raise Stopped(NOT_ALLOWED)
         raw = self._posted(request, page, viewer) if page.method == "POST" else {}
         ask = turn.read(request, page, path, viewer, self.language)
@@ -134,25 +149,23 @@ class Pages:
         if self.clerk is not None:
             ask = partial(ask, terms=self.clerk.terms)
         mine = Turn(page=page, path=path, rail=self._rail, ask=ask, typed=raw)
-        found = await (self._work(mine) if page.deed is None else self._deed(page.deed, request, mine, viewer))
+        asked = trace.asked((viewer or NOBODY).name, self.now(), page, path.get("id", "")) if page.action else None
+        found = await (self._deed(page.deed, request, mine, viewer) if page.deed else self._work(mine, asked))
         if isinstance(found, Refused) and (again := mine.again(found, self.rulebook.desk)):
-            found = await self.jobs.call(lambda engine: self._printed(engine.read(again)))
+            found = await self._errands.look(again, asked)
         if isinstance(found, Exception):
             raise Stopped(UNFIT) if isinstance(found, Unfit) else found
         return found
 
-    async def _work(self, mine: Turn) -> Printed | Moved | Refused | Stopped:
+    async def _work(self, mine: Turn, asked: Record | None) -> Brought:
         job = mine.work(self.rulebook.desk)
         if isinstance(job, Unfit):
             return job
         if not mine.page.writes:
-            return await self.jobs.call(lambda engine: self._printed(engine.read(job)))
-        found = await self.jobs.write(job, mine.size + _SOME)
-        return await self.jobs.call(lambda engine: self._printed(found)) if isinstance(found, Shown) else found
+            return await self._errands.look(job, asked)
+        return await self._errands.do(job, mine.size + _SOME, asked)
 
-    async def _deed(
-        self, deed: Deed, request: Request, mine: Turn, viewer: Viewer | None
-    ) -> Printed | Moved | Refused | Stopped:
+    async def _deed(self, deed: Deed, request: Request, mine: Turn, viewer: Viewer | None) -> Brought:
         given = mine.form()
         if isinstance(given, Unfit):
             return given
@@ -165,11 +178,7 @@ class Pages:
             return refused
         if isinstance(found, Moved):
             return found
-        job = mine.tell(found, self.rulebook.desk)
-        return await self.jobs.call(lambda engine: self._printed(engine.read(job)))
-
-    def _printed(self, found: Found) -> Printed | Moved | Refused | Stopped:
-        return Printed(found, self.press.print(found.template, found.values)) if isinstance(found, Shown) else found
+        return await self._errands.look(mine.tell(found, self.rulebook.desk), None)
 
     def _posted(self, request: Request, page: Page, viewer: Viewer | None) -> form.Raw:
         """The form, if it is one of ours and was shown to this viewer."""

@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 
 from jivod.flow.case import Desk
 from jivod.model.errors import Refused
+from jivod.store import journal
 from jivod.store.kv import Job, Txn
 from jivod.web.api.jobs import refusable
 from jivod.web.pages import choice, form
@@ -75,8 +76,11 @@ class Turn:
 
     def _job(self, work: Work, desk: Callable[[Txn], Desk], **given: Any) -> Job[Found]:
         def job(txn: Txn) -> Found:
-            ask = self.ask(desk=desk(txn), **given)
+            ask, before = self.ask(desk=desk(txn), **given), journal.last(txn)
             found = refusable(txn, lambda: work(txn, ask))
+            if isinstance(found, Exception):
+                return found
+            found = evolve(found, entries=tuple(range(before + 1, journal.last(txn) + 1)))
             if isinstance(found, Shown):
                 return evolve(found, values={**frame(txn, ask, self.page.menu, self.rail), **found.values})
             return found

@@ -68,7 +68,7 @@ class Clerk:
         device = caller.device.number if is_known and caller.device is not None else None
         place = (counted, caller.address, device)
         if (wait := self.throttle.take(*place)) > 0:
-            self._tell(deed.SLOWED, counted, caller)
+            self._tell(deed.SLOWED, "" if user is None else user.name, caller)
             return Denied(wait=wait)
         try:
             is_right, renewed = await self.hasher.run(
@@ -79,7 +79,7 @@ class Clerk:
             raise
         opened = await self._open(caller, user, kept, renewed) if is_right and user is not None else None
         if opened is None:
-            self._tell(deed.FAILED, counted, caller)
+            self._tell(deed.FAILED, "" if user is None else user.name, caller)
             return Denied()
         self.throttle.succeeded(*place)
         self._tell(deed.SIGNED_IN, opened.user.name, caller)

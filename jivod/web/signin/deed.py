@@ -19,7 +19,7 @@ LINK_GIVEN = "link_given"
 
 @frozen(kw_only=True)
 class Deed:
-    """`by`: the user, who may be nobody's name where it failed; `about`: another user, if it is about one."""
+    """`by`: the user, "" where a name was nobody's; `about`: another user, if it is about one."""
 
     what: str
     by: str

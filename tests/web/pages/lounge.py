@@ -61,15 +61,15 @@ class Lounge:
         assert browser.sign_in(name).status == 303
         return browser
 
-    def _porch(self, jobs: Any, rulebook: Any, now: Any) -> Porch:
-        pages = self._pages(jobs, rulebook, now)
+    def _porch(self, jobs: Any, trail: Any, rulebook: Any, now: Any) -> Porch:
+        pages = self._pages(jobs, trail, rulebook, now)
 
         async def load(exit: Exit) -> Pages:
             return pages(exit)
 
         return Porch(load, lambda: "0123456789abcdef")
 
-    def _pages(self, jobs: Any, rulebook: Any, now: Any) -> Callable[[Exit], Pages]:
+    def _pages(self, jobs: Any, trail: Any, rulebook: Any, now: Any) -> Callable[[Exit], Pages]:
         self.now = now
         submit = jobs.write
 
@@ -94,6 +94,7 @@ class Lounge:
             door=door,
             clerk=self.clerk,
             jobs=jobs,
+            trail=trail,
             rulebook=rulebook,
             exit=exit,
             accounts=("main",),

@@ -86,19 +86,20 @@ class Window:
             raise outcome.error
         return outcome.value
 
-    def _porch(self, jobs: Any, rulebook: Any, now: Any) -> Porch:
+    def _porch(self, jobs: Any, trail: Any, rulebook: Any, now: Any) -> Porch:
         self.jobs = jobs
 
         async def load(exit: Exit) -> Pages:
             await jobs.call(lambda engine: None)
-            return self._pages(jobs, rulebook, now, exit)
+            return self._pages(jobs, trail, rulebook, now, exit)
 
         return Porch(load, lambda: "0123456789abcdef")
 
-    def _pages(self, jobs: Any, rulebook: Any, now: Any, exit: Exit) -> Pages:
+    def _pages(self, jobs: Any, trail: Any, rulebook: Any, now: Any, exit: Exit) -> Pages:
         return Pages(
             door=self.porter,
             jobs=jobs,
+            trail=trail,
             rulebook=rulebook,
             exit=exit,
             accounts=("main", "branch", "club"),

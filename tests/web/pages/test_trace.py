@@ -1,0 +1,75 @@
+"""The audit log as the pages keep it: whoever is shown or changed is in it, by whom, and nothing that was typed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from jivod.model.access import Role
+from jivod.model.audit import ACTIONS, DENIED, DONE, PAGE, READING, SIGNED_IN, Record
+from jivod.store import logbook
+from jivod.store.logbook import Wanted
+from jivod.web import urls
+from jivod.web.pages.page import Page
+from jivod.web.pages.pages import PAGES
+from jivod.web.pages.trace import entered
+from jivod.web.signin import deed
+from tests.web.pages.window import Window
+
+AN_ID = re.compile(r"/customers/([0-9a-hjkmnp-tv-z]{26})")
+OF_NOBODY = {
+    urls.HOME, urls.LANGUAGE, urls.LOGIN, urls.LOGOUT, urls.WELCOME, urls.ACCOUNT, urls.PASSWORD,
+    urls.SESSIONS, urls.USERS, urls.USER,
+}  # fmt: skip
+"""Pages that show no customer; the clerk tells what is done about users."""
+
+
+def records(window: Window) -> list[Record]:
+    found, _ = logbook.page(window.shop.ledger.directory, Wanted(), 0, 10_000)
+    return [kept.record for kept in found][1:]  # but the one by which the file begins
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.method} {page.path}")
+def test_every_page_about_customers_says_what_it_does(page: Page) -> None:
+    assert (page.action is None) == (page.path in OF_NOBODY)
+    assert page.action is None or page.action in ACTIONS
+    assert page.action is None or page.writes == (page.action not in READING)
+
+
+def test_whoever_is_shown_is_on_record_and_nobody_else(full: Window) -> None:
+    for path in ("/customers", "/customers?q=deniz@example.com", "/customers?q=nobody"):
+        shown = AN_ID.findall(full.page(path))
+        record = records(full)[-1]
+        assert set(record.customers) == set(shown)
+        assert (record.by, record.door, record.result) == ("Zeynep", PAGE, DONE)
+    for id in AN_ID.findall(full.page("/customers")):
+        full.page(f"/customers/{id}")
+        assert id in records(full)[-1].customers
+
+
+def test_what_is_looked_for_is_in_no_file(full: Window) -> None:
+    full.page("/customers?q=deniz@example.com")
+    full.look("/customers/deniz@example.com")
+    kept = "".join(file.path.read_text() for file in logbook.files(full.shop.ledger.directory))
+    assert "deniz" not in kept and "example" not in kept
+
+
+def test_who_may_not_is_on_record() -> None:
+    def work(txn: object, ask: object) -> None:
+        raise AssertionError("nobody may come here")
+
+    page = Page(path="/secret", role=Role.STEWARD, work=work, action="read")  # type: ignore[arg-type]
+    window = Window(pages=(*PAGES, page))
+    window.be(role=Role.AGENT)
+    assert window.look("/secret").status == 403
+    assert [(record.verb, record.result) for record in records(window)] == [("GET /secret", DENIED)]
+
+
+def test_every_deed_about_a_way_in_is_on_record_but_a_try_that_was_not_looked_at() -> None:
+    whats = {value for name, value in vars(deed).items() if name.isupper()}
+    found = {what: entered(deed.Deed(what=what, by="owner", address="192.0.2.1", at=1)) for what in whats}
+    assert [what for what, record in found.items() if record is None] == [deed.SLOWED]
+    assert all(record is None or record.action in ACTIONS for record in found.values())
+    failed = found[deed.FAILED]
+    assert failed is not None and (failed.action, failed.result, failed.by) == (SIGNED_IN, DENIED, "owner")
