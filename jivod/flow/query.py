@@ -108,7 +108,7 @@ def decided(txn: Txn, id: str, limit: int, after: int = 0) -> list[Decided]:
     """
     pages = [decisions.of(txn, member, after, limit) for member in edges.tree(txn, edges.root(txn, id))]
     seqs = sorted({seq for page in pages for seq in page})[:limit]
-    return [_decided(txn, seq) for seq in seqs]
+    return [decision(txn, seq) for seq in seqs]
 
 
 def imported(txn: Txn, explained: Iterable[Reason]) -> dict[int, ImportedRow]:
@@ -118,7 +118,8 @@ def imported(txn: Txn, explained: Iterable[Reason]) -> dict[int, ImportedRow]:
     return {seq: event for seq, event in events if isinstance(event, ImportedRow)}
 
 
-def _decided(txn: Txn, seq: int) -> Decided:
+def decision(txn: Txn, seq: int) -> Decided:
+    """The decision that journal entry `seq` is, which must be there."""
     entry = journal.get(txn, seq)
     if entry is None:
         raise Damaged("decisions: a row names a journal entry that is not there; run `jivod check`")

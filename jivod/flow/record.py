@@ -14,7 +14,7 @@ from jivod.model.claim import VISITOR_TYPED, Claim
 from jivod.model.contact import Key
 from jivod.model.customer import Customer, Edge
 from jivod.model.errors import Damaged
-from jivod.model.event import ChatFinished
+from jivod.model.event import CallEvent, ChatFinished, OfflineMessage
 from jivod.model.reason import Reason
 from jivod.policy.evidence import agent_label
 from jivod.policy.identity import LATER
@@ -110,6 +110,10 @@ def _facts(case: Case) -> tuple[Claim, ...]:
     ]
     if isinstance(event, ChatFinished):
         said += [("rate", event.rate), ("finished", "yes")]
+    elif isinstance(event, CallEvent):
+        said += [("call", event.call.status or "yes")]
+    elif isinstance(event, OfflineMessage):
+        said += [("message", "yes")]
     return tuple(Claim(a, v, VISITOR_TYPED, "", case.at, case.at, case.entry.seq) for a, v in said if v)
 
 

@@ -64,7 +64,8 @@ class Chat:
     "chat:<chat_id>", "offline:<offline_message_id>" for an offline message without a chat, "call:<number>:<day>"
     for calls without a chat, "event:<seq>" for what has none of these.
     `opened_at` and `at` are the first and last event time, UNIX ms; `seqs` the journal entries, ascending.
-    `facts` are the few claims that lists and answers show: agent, department, topic, rate, finished.
+    `facts` are the few claims that lists and answers show: agent, department, topic, rate, finished; `call` has the
+    last state of a call, `message` stands for one that was left while nobody was there.
     """
 
     account: str

@@ -136,6 +136,32 @@ class Different(Decision):
 
 
 @frozen(kw_only=True)
+class Delay(Decision):
+    """Whether the two are one is to be asked again at `until` (UNIX ms); 0: now."""
+
+    a: str
+    b: str
+    until: int
+
+
+@frozen(kw_only=True)
+class Note(Decision):
+    """Somebody wants others to know this of `customer`. It decides nothing."""
+
+    customer: str
+    text: str
+
+
+@frozen(kw_only=True)
+class Strike(Decision):
+    """The note that journal entry `note` is, of `customer`, is taken away; not `struck`: it stands again."""
+
+    customer: str
+    note: int
+    struck: bool = True
+
+
+@frozen(kw_only=True)
 class Shared(Decision):
     """The contact is used by several people and decides nothing; not `shared`: it decides, however many have it."""
 

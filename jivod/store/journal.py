@@ -35,6 +35,11 @@ def get(txn: Txn, seq: int) -> Entry | None:
     return None if record is None else decode(record)
 
 
+def size(txn: Txn, seq: int) -> int:
+    """Bytes of an entry's record; 0 if there is none. Cheaper than to read it."""
+    return len(txn.get(JOURNAL, keys.up(seq)) or b"")
+
+
 def after(txn: Txn, seq: int, limit: int, limit_bytes: int = 8 << 20) -> list[Entry]:
     """The next entries behind number `seq` (0: from the first), ascending.
 

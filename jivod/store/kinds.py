@@ -13,6 +13,7 @@ from jivod.store import (
     chats,
     codec,
     customers,
+    delays,
     different,
     edges,
     erased,
@@ -21,6 +22,7 @@ from jivod.store import (
     index,
     journal,
     keys,
+    notes,
     outbox,
     policies,
     quarantine,
@@ -132,6 +134,7 @@ KINDS = (
         loose=ties.of_different,
     ),
     Kind(table=tables.ERASED, decode=erased.decode, key=erased.place, loose=ties.of_erased),
+    Kind(table=tables.NOTES, decode=notes.decode, key=notes.place, loose=ties.of_slip),
     Kind(table=tables.SHARED, decode=shared.decode, key=shared.place, loose=ties.of_word),
     Kind(table=tables.DECISIONS, decode=partial(codec.decode_nothing, tables.DECISIONS), loose=ties.of_decided),
     Kind(table=tables.MERGES, decode=partial(codec.decode_nothing, tables.MERGES), loose=ties.of_merge),
@@ -143,5 +146,7 @@ KINDS = (
         indexes=reviews.INDEXES,
         loose=ties.of_review,
     ),
+    Kind(table=tables.DELAYS, decode=delays.decode, key=delays.place, loose=ties.of_delay),
     Kind(table=tables.CARDS, decode=cards.decode),
 )
+"""Every table whose records say something by themselves; index tables go with them."""

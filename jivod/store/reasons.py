@@ -34,6 +34,13 @@ def of(txn: Txn, customer_id: str, after: int, limit: int) -> list[Reason]:
     return [_reason_at(txn, tail) for tail in tails]
 
 
+def newest(txn: Txn, customer_id: str, limit: int) -> list[Reason]:
+    """The last reasons of one customer record, descending."""
+    prefix = keys.text(customer_id)
+    rows = txn.range(REASONS_BY_CUSTOMER, prefix, prefix_end(prefix), reverse=True, limit=limit)
+    return [_reason_at(txn, key[len(prefix) :]) for key, _ in rows]
+
+
 def numbers(txn: Txn, customer_id: str) -> list[int]:
     """The journal numbers of all entries of one customer record, ascending."""
     return [keys.unpack_int(tail) for tail in index.tails(txn, REASONS_BY_CUSTOMER, keys.text(customer_id))]

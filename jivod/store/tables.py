@@ -34,11 +34,13 @@ DIFFERENT = "different"  # a, b: never one; said by a person
 DIFFERENT_OF = "different_of"  # b, a, b
 DECISIONS = "decisions"  # customer, seq of a decision about it
 ERASED = "erased"  # id of a record, or mark of a contact, of a person who was erased -> seq of the decision
+NOTES = "notes"  # seq of a note -> whether it still stands
 SHARED = "shared"  # kind, value -> whether a person called the key shared or one customer's own
 MERGES = "merges"  # at, seq, number: merges by rule that the brake counts
 REVIEWS = "reviews"  # a, b -> review
 REVIEWS_BY_CUSTOMER = "reviews_by_customer"  # a or b, a, b
 REVIEWS_BY_STATE = "reviews_by_state"  # state, at descending, a, b
+DELAYS = "delays"  # a, b -> until when a review is put off
 CARDS = "cards"  # account, card -> what it said, what we told it
 
 # What passes: it lives through a rebuild, but a restore does not bring back who had signed out.
@@ -77,11 +79,13 @@ DERIVED = (
     DIFFERENT_OF,
     DECISIONS,
     ERASED,
+    NOTES,
     SHARED,
     MERGES,
     REVIEWS,
     REVIEWS_BY_CUSTOMER,
     REVIEWS_BY_STATE,
+    DELAYS,
     CARDS,
 )
 PASSING = (SESSIONS, SESSIONS_BY_USER)

@@ -43,6 +43,8 @@ class ChatRow(TypedDict):
     topic: NotRequired[str]
     rate: NotRequired[str]
     finished: NotRequired[str]
+    call: NotRequired[str]
+    message: NotRequired[str]
 
 
 class Conversation(TypedDict):

@@ -23,6 +23,7 @@ from jivod.store import (
     check,
     customers,
     decisions,
+    delays,
     different,
     edges,
     erased,
@@ -30,6 +31,7 @@ from jivod.store import (
     former,
     journal,
     merges,
+    notes,
     outbox,
     policies,
     quarantine,
@@ -104,6 +106,8 @@ def populate(engine: Engine) -> None:
         reviews.open_review(txn, Review(a="c1", b="c2", why="The two share a browser.", key=None, seq=3, at=3))
         different.add(txn, "c1", "c3", 4)
         decisions.note(txn, ("c1", "c3"), 4)
+        delays.put(txn, delays.Delay(a="c1", b="c2", until=9, seq=4))
+        notes.put(txn, notes.Slip(seq=4))
         shared.put(txn, Word(key=Key(PHONE, "+905320000001"), shared=True, seq=4))
         merges.note(txn, 4, 4, 0)
         policies.adopt(txn, 1, "too_common = 5")

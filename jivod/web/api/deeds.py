@@ -6,11 +6,12 @@ from typing import Any, TypedDict
 
 from attrs import frozen
 
-from jivod.flow import query, steward
+from jivod.flow import aside, query, steward
 from jivod.model.access import WRITE
-from jivod.model.audit import DIFFERENT, MERGED, SETTLED, UNMERGED
+from jivod.model.audit import DIFFERENT, MERGED, NOTED, SETTLED, UNMERGED
 from jivod.model.decision import Decision
 from jivod.model.entry import Entry
+from jivod.model.errors import Refused
 from jivod.store.kv import Txn
 from jivod.web import urls
 from jivod.web.api.card import card, known
@@ -61,6 +62,13 @@ class Settle:
     value: str = text()
 
 
+@frozen(kw_only=True)
+class Note:
+    """What others should know of the customer."""
+
+    text: str = text(aside.LONGEST_NOTE)
+
+
 def merge(txn: Txn, ask: Ask) -> Done:
     """The customer becomes part of another one."""
     known(txn, ask)
@@ -87,6 +95,15 @@ def settle(txn: Txn, ask: Ask) -> Done:
     """One of the contested values is right."""
     golden = known(txn, ask)
     return _told(txn, ask, steward.settle(txn, ask.hand, golden.id, ask.body.attribute, ask.body.value))
+
+
+def note(txn: Txn, ask: Ask) -> Done:
+    """The text stays with the customer and decides nothing."""
+    known(txn, ask)
+    try:
+        return _told(txn, ask, aside.note(txn, ask.hand, ask.path["id"], ask.body.text))
+    except Refused as error:
+        raise unusable([Fault("pointer", "/text", str(error))]) from None
 
 
 def _demand(txn: Txn, ask: Ask, place: str, id: str) -> None:
@@ -118,5 +135,6 @@ ROUTES = (
     _route(urls.CUSTOMER_MERGE, "Make a customer part of another", merge, Merge, MERGED),
     _route(urls.CUSTOMER_UNMERGE, "Take a merge back", unmerge, Unmerge, UNMERGED),
     _route(urls.CUSTOMER_DIFFERENT, "Two customers are different people", tell_apart, Different, DIFFERENT),
+    _route(urls.CUSTOMER_NOTES, "Write a note about a customer", note, Note, NOTED),
     _route(urls.CUSTOMER_SETTLE, "Settle a contested value", settle, Settle, SETTLED),
 )
