@@ -1,4 +1,4 @@
-"""Customers: the list of them all, the search, and the page of one."""
+"""Customers: the list of them all, and the search."""
 
 from __future__ import annotations
 
@@ -14,13 +14,10 @@ from jivod.web import urls
 from jivod.web.api import page as cursors
 from jivod.web.pages.form import text
 from jivod.web.pages.page import Ask, Moved, Page, Shown
-from jivod.web.problem import Problem, Stopped
 
 MANY = 50  # customers of one page
 FOUND = 1000  # customers that one search finds, at most
 LONGEST = 256  # characters of what is searched for
-
-NO_CUSTOMER = Problem(404, "no_customer", "There is no customer of this id, and there never was.")
 
 
 @frozen(kw_only=True)
@@ -57,14 +54,6 @@ def _found(txn: Txn, ask: Ask, words: str, skip: int) -> tuple[list[GoldenRecord
     return found[:MANY], skip + MANY if len(found) > MANY else None
 
 
-def one(txn: Txn, ask: Ask) -> Shown:
-    """The customer behind any id ever given out."""
-    found = query.show(txn, ask.path["id"], ask.desk.rules)
-    if found is None:
-        raise Stopped(NO_CUSTOMER)
-    return Shown("customer.html", {"customer": found, "asked": ask.path["id"]}, customers=ids_of([found]))
-
-
 def ids_of(records: Iterable[GoldenRecord]) -> tuple[str, ...]:
     """Whom a page shows, for the audit log: all ids of each."""
     return tuple([id for record in records for id in record.ids])
@@ -73,5 +62,4 @@ def ids_of(records: Iterable[GoldenRecord]) -> tuple[str, ...]:
 PAGES = (
     Page(path=urls.HOME, work=home),
     Page(path=urls.PEOPLE, work=listed, query=Search, menu="customers", action=audit.FOUND),
-    Page(path=urls.PERSON, work=one, menu="customers", action=audit.READ),
 )

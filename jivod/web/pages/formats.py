@@ -5,7 +5,8 @@ A moment is UNIX ms. Language, zone and the present moment are those of the page
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from typing import Any
@@ -19,6 +20,8 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from jivod.model.claim import Claim
+from jivod.policy.reply import SHOWN_FACTS
 from jivod.web.pages.catalogs import catalog
 from jivod.web.pages.link import outside
 from jivod.web.pages.words import _
@@ -29,6 +32,8 @@ _MONTH = timedelta(days=LONG_AGO)
 _MOMENT = timedelta(seconds=45)
 _LINK = Markup('<a class="outside" href="{}" rel="noopener noreferrer nofollow" target="_blank" dir="ltr">{}</a>')
 _PLAIN = Markup('<bdi dir="auto">{}</bdi>')
+
+_ADDRESS = re.compile(r"(https?://[^\s<>\"\\]{3,2000}[^\s<>\"\\.,;:!?)\]}'’”»])", re.IGNORECASE)
 
 Filter = Callable[..., Any]
 
@@ -100,6 +105,17 @@ def link(url: str) -> Markup:
     return _LINK.format(href, shown if len(shown) <= SHOWN else shown[: SHOWN - 1] + "…")
 
 
+def prose(text: str) -> Markup:
+    """What somebody wrote, with the addresses in it as links; nothing of it is loaded."""
+    found = [link(part) if _ADDRESS.fullmatch(part) else escape(part) for part in _ADDRESS.split(text)]
+    return Markup("").join(found)
+
+
+def facts(claims: Iterable[Claim]) -> dict[str, str]:
+    """The few facts of a conversation, by name; what is not known is blank."""
+    return {**dict.fromkeys(SHOWN_FACTS, ""), **{claim.attribute: claim.value for claim in claims}}
+
+
 def address(path: str, **query: str | None) -> str:
     """A path of ours with what stands behind the "?"; what is nothing is left out."""
     given = {name: value for name, value in query.items() if value}
@@ -124,6 +140,8 @@ FILTERS: dict[str, Filter] = {
     "initials": initials,
     "link": link,
     "address": address,
+    "prose": prose,
+    "facts": facts,
     "said": said,
 }
 

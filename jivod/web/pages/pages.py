@@ -22,13 +22,19 @@ from jivod.web.app import make_app
 from jivod.web.errors import Exit, extra_headers
 from jivod.web.pages import (
     account,
+    chats,
     choice,
     customers,
+    deeds,
+    edit,
     form,
     guard,
     language,
     login,
     mishap,
+    pair,
+    record,
+    reviews,
     trace,
     turn,
     users,
@@ -56,6 +62,12 @@ if TYPE_CHECKING:
 
 PAGES: tuple[Page, ...] = (
     *customers.PAGES,
+    *record.PAGES,
+    *edit.PAGES,
+    *deeds.PAGES,
+    *pair.PAGES,
+    *chats.PAGES,
+    *reviews.PAGES,
     *language.PAGES,
     *login.PAGES,
     *welcome.PAGES,
