@@ -14,7 +14,7 @@ from jivod.store.kv import Txn
 
 BYTES = 192 << 10  # of journal entries, read for one page
 ENTRIES = 60  # of one conversation
-WORDS = 6  # messages of one conversation
+WORDS, FEW = 8, 3  # messages of the first conversation, and of each behind it
 
 
 @frozen(kw_only=True)
@@ -34,6 +34,7 @@ class Purse:
     """What is left to be spent on one page."""
 
     left: int = BYTES
+    words: int = WORDS
 
     def glimpse(self, txn: Txn, chat: Chat) -> Glimpse:
         """What can be shown of this conversation for what is left."""
@@ -42,8 +43,8 @@ class Purse:
         cost = sum([journal.size(txn, seq) for seq in chat.seqs])
         if cost > self.left:
             return Glimpse(chat=chat)
-        self.left -= cost
         whole = transcripts.transcript(txn, chat)
+        words, self.words, self.left = self.words, FEW, self.left - cost
         return Glimpse(
-            chat=chat, whole=whole, messages=whole.messages[-WORDS:], more=max(0, len(whole.messages) - WORDS)
+            chat=chat, whole=whole, messages=whole.messages[-words:], more=max(0, len(whole.messages) - words)
         )

@@ -28,6 +28,7 @@ CHAT, CALL, MESSAGE, NOTE, EDIT, MERGE = "chat", "call", "message", "note", "edi
 KINDS = (CHAT, CALL, MESSAGE, NOTE, EDIT, MERGE)
 LOOKED_AT = 1000  # items that one page reads, at most: where few are of the kind that is asked for, it is shorter
 
+_CONVERSATIONS = (CHAT, CALL, MESSAGE)
 _MERGES = (Merge, Unmerge, Detach, Different, Delay)
 
 
@@ -71,7 +72,7 @@ def page(txn: Txn, root: str, limit: int, kind: str | None = None, after: Place 
     """The next `limit` items of the living customer `root`, those of one `kind` or all."""
     place, looked = after or Place(), 0
     found: list[Item] = []
-    for head in _merged(txn, root, place):
+    for head in _merged(txn, root, kind, place):
         if len(found) == limit or looked == LOOKED_AT:
             return Page(items=tuple(found), after=place)
         _, make, advance = head
@@ -90,9 +91,14 @@ def kind_of(chat: Chat) -> str:
     return MESSAGE if "message" in facts and "finished" not in facts else CHAT
 
 
-def _merged(txn: Txn, root: str, place: Place) -> Iterator[Head]:
+def _merged(txn: Txn, root: str, kind: str | None, place: Place) -> Iterator[Head]:
+    """The streams in which there may be items of this kind, as one."""
     members = edges.tree(txn, root)
-    streams = (_decided(txn, members, place.seq), _edges(txn, members, place.edge), _chats(txn, members, place.chat))
+    streams: list[Iterator[Head]] = []
+    if kind not in _CONVERSATIONS:
+        streams += [_decided(txn, members, place.seq), _edges(txn, members, place.edge)]
+    if kind is None or kind in _CONVERSATIONS:
+        streams.append(_chats(txn, members, place.chat))
     return _latest_first([_Stream(stream) for stream in streams])
 
 

@@ -15,7 +15,7 @@ from jivod.web.pages.page import Ask, Page, Shown
 from jivod.web.pages.terms import TERMS
 from jivod.web.problem import Problem, Stopped
 
-MANY = 500  # messages of one page
+MANY = 200  # messages of one page
 
 NO_CHAT = Problem(404, "no_chat", "There is no conversation of this account and ref.")
 
