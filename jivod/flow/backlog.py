@@ -67,6 +67,13 @@ def count(txn: Txn, now: int, most: int = COUNTED) -> Count:
     return Count(number=number, more=False)
 
 
+def rough(txn: Txn, now: int, most: int = COUNTED) -> int:
+    """About how many, for a number that every page shows: one that has come to nothing meanwhile may be among them."""
+    asked = reviews.listed(txn, OPEN, 3 * most)
+    waiting = (review for review in asked if delays.until(txn, review.a, review.b) <= now)
+    return sum(1 for _ in islice(waiting, most))
+
+
 def groups(txn: Txn, now: int) -> list[Group]:
     """The keys that more than one pair shares, most pairs first."""
     people, numbers = People(txn), Counter[Key]()

@@ -47,11 +47,6 @@ def listed(txn: Txn, state: str, limit: int, before: Review | None = None) -> li
     return [_review_at(txn, tail[8:]) for tail in tails]
 
 
-def count(txn: Txn, state: str, most: int) -> int:
-    """How many reviews are of one state; `most` if there are so many or more."""
-    return len(index.tails(txn, REVIEWS_BY_STATE, keys.text(state), limit=most))
-
-
 def entries(review: Review) -> index.Entries:
     """Every index entry of a record."""
     pair = keys.pack(review.a, review.b)

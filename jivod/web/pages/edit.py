@@ -10,7 +10,7 @@ from jivod.flow import steward
 from jivod.flow.people import People
 from jivod.flow.portrait import fact, portrait
 from jivod.model.access import Role
-from jivod.model.claim import ATTRIBUTE_PREFIX, SOCIAL, TAG, is_union
+from jivod.model.claim import ATTRIBUTE_PREFIX, SOCIAL, TAG
 from jivod.model.contact import EMAIL, PHONE
 from jivod.model.entry import Entry
 from jivod.model.errors import Refused
@@ -19,7 +19,7 @@ from jivod.web import urls
 from jivod.web.pages import record
 from jivod.web.pages.form import choice, text
 from jivod.web.pages.page import Ask, Flaw, Moved, Page, Unfit
-from jivod.web.pages.record import LONGEST_ATTRIBUTE, place, root_of
+from jivod.web.pages.record import EDITABLE, LONGEST_ATTRIBUTE, place, root_of
 from jivod.web.pages.words import _
 
 LONGEST = 8192  # characters of a value
@@ -75,8 +75,8 @@ class Settle:
 def single(txn: Txn, ask: Ask) -> Moved:
     """A single value is another one, unless somebody changed it since it was shown."""
     root, form = root_of(txn, ask), ask.form
-    if is_union(form.attribute):
-        raise Unfit(value=_GONE)
+    if form.attribute not in EDITABLE and not form.attribute.startswith(ATTRIBUTE_PREFIX):
+        raise Unfit(**{"": _GONE})
     found = portrait(txn, People(txn), root, ask.desk.rules)
     one = fact(found, form.attribute)
     shown = one.shown.value if one is not None and one.shown is not None else None
@@ -84,12 +84,19 @@ def single(txn: Txn, ask: Ask) -> Moved:
     if value == (shown or ""):
         return Moved(place(root), done="saved")
     if form.seen != record.tag(found, form.attribute):
-        raise Unfit(value=Flaw(_CLEARED) if shown is None else Flaw(_CHANGED, {"value": shown[:200]}))
+        raise _clash(form.attribute, shown)
     if value:
         _try("value", _NO_TEXT, lambda: steward.edit(txn, ask.hand, root, form.attribute, value))
     else:
         _try("value", _GONE, lambda: steward.clear(txn, ask.hand, root, form.attribute))
     return Moved(place(root), done="saved")
+
+
+def _clash(attribute: str, shown: str | None) -> Unfit:
+    """Somebody was quicker. Of an attribute that is gone there is no field that could say so."""
+    if shown is not None:
+        return Unfit(value=Flaw(_CHANGED, {"value": shown[:200]}))
+    return Unfit(**{"value" if attribute in EDITABLE else "": _CLEARED})
 
 
 def own(txn: Txn, ask: Ask) -> Moved:
@@ -105,8 +112,9 @@ def of_several(txn: Txn, ask: Ask) -> Moved:
     """One of several values is added, wrong, the customer's own, or stands first."""
     root, form = root_of(txn, ask), ask.form
     deeds = {ADD: steward.edit, REMOVE: steward.clear, CONFIRM: steward.confirm, PRIMARY: steward.primary}
-    deed, advice = deeds[form.deed], _ADVICE.get(form.attribute, _NO_TEXT) if form.deed == ADD else _GONE
-    _try("value", advice, lambda: deed(txn, ask.hand, root, form.attribute, form.value))
+    field, advice = ("value", _ADVICE.get(form.attribute, _NO_TEXT)) if form.deed == ADD else ("", _GONE)
+    deed = deeds[form.deed]
+    _try(field, advice, lambda: deed(txn, ask.hand, root, form.attribute, form.value))
     return Moved(place(root), done={CONFIRM: "confirmed", PRIMARY: "first"}.get(form.deed, "saved"))
 
 

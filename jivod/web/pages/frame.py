@@ -8,9 +8,8 @@ from typing import Any
 from attrs import frozen
 
 from jivod.config.settings import LANGUAGES
+from jivod.flow import backlog
 from jivod.model.access import Role
-from jivod.model.reason import OPEN
-from jivod.store import reviews
 from jivod.store.kv import Txn
 from jivod.web import urls
 from jivod.web.pages.notices import NOTICES
@@ -55,7 +54,7 @@ def frame(txn: Txn, ask: Ask, menu: str, rail: Sequence[Entry]) -> dict[str, Any
         "notice": NOTICES.get(ask.done, ""),
         "menu": menu,
         "rail": [entry for entry in rail if ask.viewer.role.covers(entry.role)],
-        "counts": {"reviews": min(reviews.count(txn, OPEN, MANY), MANY)} if ask.viewer.name else {},
+        "counts": {"reviews": backlog.rough(txn, ask.at, MANY)} if ask.viewer.name else {},
         "many": MANY,
     }
 

@@ -175,7 +175,10 @@ class Pages:
             return job
         if not mine.page.writes:
             return await self._errands.look(job, asked)
-        return await self._errands.do(job, mine.size + _SOME, asked)
+        try:
+            return await self._errands.do(job, mine.size + _SOME, asked)
+        except Refused as error:  # found out when something had been written, which was taken back
+            return error
 
     async def _deed(self, deed: Deed, request: Request, mine: Turn, viewer: Viewer | None) -> Brought:
         given = mine.form()
