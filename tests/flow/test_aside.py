@@ -5,13 +5,16 @@ from __future__ import annotations
 import pytest
 
 from jivod.flow import aside, backlog, query, steward
+from jivod.flow.erase import person
 from jivod.flow.people import People
+from jivod.flow.replay import prepare, rebuild
 from jivod.flow.retract import take_back
 from jivod.model.contact import PHONE, Key
+from jivod.model.entry import ERASED
 from jivod.model.errors import Refused
 from jivod.model.reason import OPEN
 from jivod.policy.rules import DEFAULT
-from jivod.store import delays, notes, reviews
+from jivod.store import delays, journal, notes, reviews
 from tests.flow.world import START, World, accepted
 
 DAY = 86_400_000
@@ -115,6 +118,23 @@ def test_who_is_settled_is_put_off_no_longer() -> None:
     with pytest.raises(Refused, match="nobody is asked"):
         world.decide(aside.put_off, a, b, world.clock + 3 * DAY)
     assert sound(world)
+
+
+def test_nothing_of_a_note_is_left_when_the_person_is_erased() -> None:
+    world = World()
+    a, b = pair(world)
+    seq = world.decide(aside.note, a, "lives in Izmir").seq
+    struck = world.decide(aside.strike, a, seq).seq
+    world.decide(aside.put_off, a, b, world.clock + DAY)
+    found = world.ask(lambda txn: person(txn, a))
+    entries = world.ask(lambda txn: [e and found.change(txn, e) for e in (journal.get(txn, n) for n in (seq, struck))])
+    assert [(entry.kind, entry.body) for entry in entries if entry] == [(ERASED, b"")] * 2
+    other = World(clock=world.clock)
+    prepare(world.engine, other.engine)
+    rebuild(world.engine, other.engine, lambda done, of: None, found.change)
+    assert other.findings() == []
+    assert other.ask(lambda txn: (notes.get(txn, seq), delays.until(txn, *sorted((a, b))))) == (None, 0)
+    assert other.golden(b).emails == ("b@example.com",)
 
 
 @pytest.mark.parametrize("days", [-1, 367])
