@@ -12,6 +12,7 @@ from attrs import evolve
 from jivod.flow import query, undo
 from jivod.flow.doubts import beside
 from jivod.flow.people import People
+from jivod.flow.steward import shown
 from jivod.model.claim import (
     ASSIGNED_AGENT,
     ATTRIBUTE_PREFIX,
@@ -42,6 +43,7 @@ CHOSEN, BETTER, FIRST, LAST = "chosen", "better source", "seen first", "seen las
 
 MERGED_SHOWN = 50
 VALUES_SHOWN = 100  # of one kind
+OWN_SHOWN = 200  # attributes of the company's own
 LOOKED_AT = 10  # reasons among which is one that names a key
 
 _PROOF = frozenset((OPERATOR, VERIFIED))
@@ -120,11 +122,6 @@ def portrait(txn: Txn, people: People, root: str, rules: Rules) -> Portrait:
     )
 
 
-def fact(found: Portrait, attribute: str) -> Fact | None:
-    """That of an attribute, if he has one."""
-    return next((one for one in found.facts if one.attribute == attribute), None)
-
-
 def _several(
     txn: Txn, attribute: str, golden: GoldenRecord, ranked: Ranked, rules: Rules
 ) -> tuple[Value, ...]:
@@ -162,26 +159,26 @@ def _why_first(values: list[Value], ranked: Ranked, kind: str, rules: Rules) -> 
 
 
 def _facts(txn: Txn, golden: GoldenRecord, ranked: Ranked) -> Iterator[Fact]:
-    shown = {NAME: golden.name, DESCRIPTION: golden.description}
-    own = sorted([attribute for attribute in ranked if attribute.startswith(ATTRIBUTE_PREFIX)])
+    doubtful = {one.attribute for one in golden.contested}
+    own = [attribute for attribute in ranked if attribute.startswith(ATTRIBUTE_PREFIX)]
+    own = sorted(sorted(own, key=lambda a: (a not in doubtful, a))[:OWN_SHOWN])  # what is in doubt is among them
     for attribute in (*_SINGLES, *own):
         claims = ranked.get(attribute)
         if claims:
-            value = shown.get(attribute) or golden.attributes.get(attribute.removeprefix(ATTRIBUTE_PREFIX))
-            yield _fact(txn, attribute, value, claims, golden)
+            yield _fact(txn, attribute, shown(golden, attribute), claims, golden)
 
 
-def _fact(txn: Txn, attribute: str, shown: str | None, claims: list[Claim], golden: GoldenRecord) -> Fact:
-    by_value: dict[str, list[Claim]] = {}
+def _fact(txn: Txn, attribute: str, value: str | None, claims: list[Claim], golden: GoldenRecord) -> Fact:
+    by_value: dict[str, list[Claim]] = {} if value is None else {value: []}
     for claim in claims:
         by_value.setdefault(claim.value, []).append(claim)
-    values = {value: _value(txn, value, those) for value, those in list(by_value.items())[:VALUES_SHOWN]}
+    values = {said: _value(txn, said, those) for said, those in list(by_value.items())[:VALUES_SHOWN] if those}
     contested = [c.value for c in golden.contested if c.attribute == attribute]
     return Fact(
         attribute=attribute,
-        shown=values.get(shown) if shown is not None else None,
-        contested=tuple([values[value] for value in dict.fromkeys(contested) if value in values]),
-        former=tuple([one for value, one in values.items() if value != shown and value not in contested]),
+        shown=values.get(value) if value is not None else None,
+        contested=tuple([values[said] for said in dict.fromkeys(contested) if said in values]),
+        former=tuple([one for said, one in values.items() if said != value and said not in contested]),
     )
 
 

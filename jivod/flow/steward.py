@@ -112,7 +112,7 @@ def settle(txn: Txn, hand: Hand, id: str, attribute: str, value: str) -> Entry:
     contested = {c.value for c in golden.contested if c.attribute == attribute}
     if not contested:
         raise Refused(f"nothing contests the {attribute} of this customer; `jivod edit` changes it")
-    if value not in contested and value != _shown(golden, attribute):
+    if value not in contested and value != shown(golden, attribute):
         raise Refused(
             f"that is none of the contested values; `jivod show {root}` lists them, `jivod edit` adds another"
         )
@@ -229,6 +229,7 @@ def _values(txn: Txn, root: str, attribute: str) -> set[str]:
     return {claim.value for claim in living(claims) if claim.attribute == attribute}
 
 
-def _shown(golden: GoldenRecord, attribute: str) -> str | None:
+def shown(golden: GoldenRecord, attribute: str) -> str | None:
+    """The single value that is shown of the attribute, if any is."""
     own = golden.attributes.get(attribute.removeprefix(ATTRIBUTE_PREFIX))
     return {NAME: golden.name, DESCRIPTION: golden.description}.get(attribute, own)

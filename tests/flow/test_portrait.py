@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from jivod.flow import steward
 from jivod.flow.glimpse import ENTRIES, WORDS, Purse
 from jivod.flow.people import People
-from jivod.flow.portrait import BETTER, CHOSEN, FIRST, Portrait, fact, portrait
+from jivod.flow.portrait import BETTER, CHOSEN, FIRST, Fact, Portrait, portrait
 from jivod.model.claim import NAME, OPERATOR, REVISED, VISITOR_TYPED
 from jivod.model.contact import EMAIL, PHONE
 from jivod.policy.rules import DEFAULT
@@ -18,6 +18,10 @@ from tests.flow.world import START, World, accepted, finished, updated
 
 def shown(world: World, id: str) -> Portrait:
     return world.ask(lambda txn: portrait(txn, People(txn), id, world.desk.rules))
+
+
+def fact(found: Portrait, attribute: str) -> Fact | None:
+    return next((one for one in found.facts if one.attribute == attribute), None)
 
 
 @given(st.data())

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from jivod.flow import aside, query, steward, timeline
 from jivod.flow.timeline import CALL, CHAT, EDIT, KINDS, MERGE, MESSAGE, NOTE, Item, Place
 from jivod.model.claim import TAG
-from jivod.model.contact import PHONE
 from jivod.policy.rules import DEFAULT
 from jivod.store import edges
 from jivod.wire import decision as wire
@@ -153,11 +152,11 @@ def test_a_message_that_became_a_chat_is_a_chat() -> None:
 
 def test_a_page_reads_no_more_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World()
-    id = str(world.tell(accepted(0, email="a@example.com", phone="+905320000009")).customer)
-    world.decide(steward.primary, id, PHONE, "+905320000009")
+    call = {"event_name": "call_event", "chat_id": 99, "visitor": {"email": "a@example.com"}, "call": {"status": "end"}}
+    id = str(world.tell(call).customer)
     for chat in range(1, 40):
         world.tell(accepted(chat, email="a@example.com"), at=START + 3_600_000 + chat)
     monkeypatch.setattr(timeline, "LOOKED_AT", 10)
-    first = world.ask(lambda txn: timeline.page(txn, id, 20, EDIT))
+    first = world.ask(lambda txn: timeline.page(txn, id, 20, CALL))
     assert (first.items, first.after is None) == ((), False)
-    assert len(items(world, id, 20, EDIT)) == 1
+    assert len(items(world, id, 20, CALL)) == 1

@@ -8,7 +8,7 @@ from jivod.flow import query, timeline
 from jivod.model.access import Role
 from jivod.model.chat import Transcript
 from jivod.model.customer import GoldenRecord
-from jivod.store import edges
+from jivod.store import edges, reasons
 from jivod.store.kv import Txn
 from jivod.web import urls
 from jivod.web.pages.page import Ask, Page, Shown
@@ -39,6 +39,7 @@ def one(txn: Txn, ask: Ask) -> Shown:
             "whole": whole,
             "kind": timeline.kind_of(whole.chat),
             "owner": _owner(txn, ask, whole),
+            "reason": reasons.get(txn, whole.chat.seqs[0]),
             "messages": whole.messages[start : start + MANY],
             "before": max(0, start - MANY) if start else None,
             "after": start + MANY if start + MANY < len(whole.messages) else None,

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from attrs import frozen
 
 from jivod.flow import steward
-from jivod.flow.people import People
-from jivod.flow.portrait import fact, portrait
 from jivod.model.access import Role
 from jivod.model.claim import ATTRIBUTE_PREFIX, SOCIAL, TAG
 from jivod.model.contact import EMAIL, PHONE
@@ -19,7 +17,7 @@ from jivod.web import urls
 from jivod.web.pages import record
 from jivod.web.pages.form import choice, text
 from jivod.web.pages.page import Ask, Flaw, Moved, Page, Unfit
-from jivod.web.pages.record import EDITABLE, LONGEST_ATTRIBUTE, place, root_of
+from jivod.web.pages.record import EDITABLE, LONGEST_ATTRIBUTE, golden_of, place, root_of
 from jivod.web.pages.words import _
 
 LONGEST = 8192  # characters of a value
@@ -74,16 +72,14 @@ class Settle:
 
 def single(txn: Txn, ask: Ask) -> Moved:
     """A single value is another one, unless somebody changed it since it was shown."""
-    root, form = root_of(txn, ask), ask.form
+    golden, form = golden_of(txn, ask), ask.form
     if form.attribute not in EDITABLE and not form.attribute.startswith(ATTRIBUTE_PREFIX):
         raise Unfit(**{"": _GONE})
-    found = portrait(txn, People(txn), root, ask.desk.rules)
-    one = fact(found, form.attribute)
-    shown = one.shown.value if one is not None and one.shown is not None else None
+    root, shown = golden.id, steward.shown(golden, form.attribute)
     value = (form.value or "").strip()
     if value == (shown or ""):
         return Moved(place(root), done="saved")
-    if form.seen != record.tag(found, form.attribute):
+    if form.seen != record.tag(golden, form.attribute):
         raise _clash(form.attribute, shown)
     if value:
         _try("value", _NO_TEXT, lambda: steward.edit(txn, ask.hand, root, form.attribute, value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from attrs import frozen
@@ -16,6 +17,7 @@ from jivod.web.pages.page import Ask
 from jivod.wire import decision as wire
 
 MANY = 20  # items of one page
+AGENTS = 5
 
 
 @frozen(kw_only=True)
@@ -33,6 +35,12 @@ def lines(txn: Txn, ask: Ask, root: str, kind: str | None, cursor: str | None) -
     found = timeline.page(txn, root, MANY, kind, _place(cursor))
     purse = Purse()
     return [_line(txn, ask, item, purse) for item in found.items], _cursor(found.after)
+
+
+def agents(lines: Iterable[Line]) -> list[str]:
+    """Who spoke with the customer in these, the last one first."""
+    facts = [fact for line in lines if line.item.chat is not None for fact in line.item.chat.facts]
+    return list(dict.fromkeys([fact.value for fact in facts if fact.attribute == "agent"]))[:AGENTS]
 
 
 def may_undo(ask: Ask, decision: Any) -> bool:

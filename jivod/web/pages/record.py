@@ -8,10 +8,12 @@ from attrs import frozen
 
 from jivod.flow import query
 from jivod.flow.people import People
-from jivod.flow.portrait import Portrait, fact, portrait
+from jivod.flow.portrait import Portrait, portrait
+from jivod.flow.steward import shown
 from jivod.flow.timeline import KINDS
 from jivod.model.access import Role
 from jivod.model.claim import ASSIGNED_AGENT, ATTRIBUTE_PREFIX, DESCRIPTION, NAME, ORGANIZATION, STATUS
+from jivod.model.customer import GoldenRecord
 from jivod.store.kv import Txn
 from jivod.web import urls
 from jivod.web.api import page as cursors
@@ -41,12 +43,17 @@ class Look:
 NO_LOOK = Look()
 
 
-def root_of(txn: Txn, ask: Ask) -> str:
+def golden_of(txn: Txn, ask: Ask) -> GoldenRecord:
     """The living customer behind the id in the address. Raises Stopped."""
     found = query.show(txn, ask.path["id"], ask.desk.rules)
     if found is None:
         raise Stopped(NO_CUSTOMER)
-    return found.id
+    return found
+
+
+def root_of(txn: Txn, ask: Ask) -> str:
+    """The id of this customer."""
+    return golden_of(txn, ask).id
 
 
 def place(id: str, anchor: str = "") -> str:
@@ -62,7 +69,7 @@ def one(txn: Txn, ask: Ask) -> Shown:
     lines, cursor = history.lines(txn, ask, root, look.kind, look.cursor)
     beside = [people.golden(id, ask.desk.rules) for id in found.beside[:BESIDE]]
     values = {**_values(found, ask), "beside": beside, "lines": lines, "cursor": cursor, "look": look}
-    return Shown("customer.html", values)
+    return Shown("customer.html", {**values, "agents": history.agents(lines)})
 
 
 def _values(found: Portrait, ask: Ask) -> dict[str, Any]:
@@ -74,7 +81,7 @@ def _values(found: Portrait, ask: Ask) -> dict[str, Any]:
         "facts": facts,
         "own": [one for one in found.facts if one.attribute.startswith(ATTRIBUTE_PREFIX) and one.shown],
         "contested": [one for one in found.facts if one.contested],
-        "tags": {attribute: tag(found, attribute) for attribute in (*facts, *EDITABLE)},
+        "tags": {attribute: tag(golden, attribute) for attribute in (*facts, *EDITABLE)},
         "terms": TERMS,
         "may_steward": ask.viewer.role.covers(Role.STEWARD),
         "prefix": ATTRIBUTE_PREFIX,
@@ -82,13 +89,12 @@ def _values(found: Portrait, ask: Ask) -> dict[str, Any]:
     }
 
 
-def tag(found: Portrait, attribute: str) -> str:
+def tag(golden: GoldenRecord, attribute: str) -> str:
     """A tag of what is shown of a single value: who edits it has seen this. That he wrote a line in a chat meanwhile is
     no reason to be asked again.
     """
-    single = fact(found, attribute)
-    shown = single.shown.value if single is not None and single.shown is not None else ""
-    return tag_of(shown.encode("utf-8", "surrogatepass")).strip('"')
+    value = shown(golden, attribute) or ""
+    return tag_of(value.encode("utf-8", "surrogatepass")).strip('"')
 
 
 PAGES = (Page(path=urls.PERSON, work=one, query=Look, menu="customers"),)

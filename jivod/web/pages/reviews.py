@@ -9,6 +9,7 @@ from attrs import frozen
 from jivod.flow import aside, backlog, steward
 from jivod.flow.comparison import compare
 from jivod.flow.people import People
+from jivod.flow.steward import Hand
 from jivod.model.access import Role
 from jivod.model.contact import KINDS, Key
 from jivod.model.entry import Entry
@@ -124,7 +125,7 @@ def answer(txn: Txn, ask: Ask) -> Moved:
 def of_key(txn: Txn, ask: Ask) -> Moved:
     """All pairs of a key are answered, as many as one decision may hold up a webhook for."""
     form, hand = ask.form, ask.hand
-    key = Key(form.kind, form.value)
+    key = _key(form, hand)
     if form.answer == SHARED:
         _try(_NO_KEY, lambda: steward.share(txn, hand, key, shared=True))
     if form.answer == LATER:
@@ -132,6 +133,13 @@ def of_key(txn: Txn, ask: Ask) -> Moved:
     else:
         backlog.tell_all_apart(txn, hand, key)
     return Moved(urls.DOUBTS, done="answered")
+
+
+def _key(form: OfKey, hand: Hand) -> Key:
+    try:
+        return Key(form.kind, hand.reader.value(form.kind, form.value))
+    except Refused:
+        raise Unfit(**{"": _NO_KEY}) from None
 
 
 def pair_of(review: Review) -> str:

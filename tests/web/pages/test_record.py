@@ -244,6 +244,8 @@ def test_a_conversation_is_shown_whole(full: Window, ayse: str) -> None:
     assert 'href="https://shop.example.com/a?b=1" rel="noopener noreferrer nofollow"' in html
     assert "Elif" in shown and "Thursday, September 10, 2026" in shown and "Friday, September 11, 2026" in shown
     assert f'action="/customers/{ayse}/detach"' in html
+    assert "Recognised by the e-mail ayse@example.com" in shown
+    assert "Spoke with Elif" in words(full.page(f"/customers/{ayse}"))
     assert full.look("/chats/main/chat:99").status == 404
     assert full.look("/chats/main/chat:9?start=x").status == 400
 
