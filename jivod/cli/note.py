@@ -8,6 +8,7 @@ from jivod.cli.deed import AS_JSON, BY, Decide, carry_out
 from jivod.cli.office import Office
 from jivod.cli.screen import argument
 from jivod.flow import aside
+from jivod.model.audit import NOTED
 
 _NUMBER = click.IntRange(1, 2**63 - 1)
 
@@ -36,7 +37,7 @@ def note(
     """
     if sum(given is not None for given in (text, remove, restore)) != 1:
         raise click.UsageError("say one thing: TEXT, --remove NUMBER or --restore NUMBER")
-    carry_out(office, by, _decide(argument(id), argument(text or ""), remove, restore), as_json=as_json)
+    carry_out(office, by, NOTED, _decide(argument(id), argument(text or ""), remove, restore), as_json=as_json)
 
 
 def _decide(id: str, text: str, remove: int | None, restore: int | None) -> Decide:

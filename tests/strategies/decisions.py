@@ -33,8 +33,8 @@ DECISIONS: SearchStrategy[type[Decision]] = st.sampled_from(
     [
         Clear, Confirm, Create, Delay, Detach, Different, Edit, Erase, Merge, Note, Primary, Retain, Shared, Strike,
         Unmerge,
-    ]  # fmt: skip
-)
+    ]
+)  # fmt: skip
 
 
 def decisions(

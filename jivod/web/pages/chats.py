@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from jivod.flow import query, timeline
+from jivod.model import audit
 from jivod.model.access import Role
 from jivod.model.chat import Transcript
 from jivod.model.customer import GoldenRecord
@@ -33,12 +34,13 @@ def one(txn: Txn, ask: Ask) -> Shown:
     if whole is None:
         raise Stopped(NO_CHAT)
     start = min(ask.query.start, max(0, len(whole.messages) - 1))
+    owner = _owner(txn, ask, whole)
     return Shown(
         "chat.html",
         {
             "whole": whole,
             "kind": timeline.kind_of(whole.chat),
-            "owner": _owner(txn, ask, whole),
+            "owner": owner,
             "reason": reasons.get(txn, whole.chat.seqs[0]),
             "messages": whole.messages[start : start + MANY],
             "before": max(0, start - MANY) if start else None,
@@ -46,6 +48,7 @@ def one(txn: Txn, ask: Ask) -> Shown:
             "terms": TERMS,
             "may_steward": ask.viewer.role.covers(Role.STEWARD),
         },
+        customers=() if owner is None else owner.ids,
     )
 
 
@@ -54,4 +57,4 @@ def _owner(txn: Txn, ask: Ask, whole: Transcript) -> GoldenRecord | None:
     return None if record is None else query.show(txn, edges.root(txn, record), ask.desk.rules)
 
 
-PAGES = (Page(path=urls.CONVERSATION, work=one, query=Part, menu="customers"),)
+PAGES = (Page(path=urls.CONVERSATION, work=one, query=Part, menu="customers", action=audit.READ),)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from attrs import frozen
 
 from jivod.flow import activity, query
@@ -14,6 +12,7 @@ from jivod.web import urls
 from jivod.web.api import page as cursors
 from jivod.web.pages.form import text
 from jivod.web.pages.page import Ask, Moved, Page, Shown
+from jivod.web.pages.record import ids_of
 
 MANY = 50  # customers of one page
 FOUND = 1000  # customers that one search finds, at most
@@ -52,11 +51,6 @@ def _found(txn: Txn, ask: Ask, words: str, skip: int) -> tuple[list[GoldenRecord
     most = max(0, min(MANY + 1, FOUND - skip))
     found = query.find(txn, words, ask.desk.rules, most, accounts=ask.accounts, regions=ask.regions, skip=skip)
     return found[:MANY], skip + MANY if len(found) > MANY else None
-
-
-def ids_of(records: Iterable[GoldenRecord]) -> tuple[str, ...]:
-    """Whom a page shows, for the audit log: all ids of each."""
-    return tuple([id for record in records for id in record.ids])
 
 
 PAGES = (

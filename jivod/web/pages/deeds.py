@@ -7,6 +7,7 @@ from collections.abc import Callable
 from attrs import frozen
 
 from jivod.flow import aside, query, retract, steward
+from jivod.model import audit
 from jivod.model.access import Role
 from jivod.model.contact import KINDS, Key
 from jivod.model.entry import DECISION, Entry
@@ -121,14 +122,16 @@ def _try(field: str, advice: str, deed: Callable[[], Entry]) -> None:
         raise Unfit(**{field: advice}) from None
 
 
-def _page(path: str, work: Callable[[Txn, Ask], Moved], form: type, role: Role = Role.STEWARD) -> Page:
-    return Page(path=path, method="POST", role=role, work=work, form=form, again=record.one, writes=True)
+def _page(path: str, work: Callable[[Txn, Ask], Moved], form: type, action: str, role: Role = Role.STEWARD) -> Page:
+    return Page(
+        path=path, method="POST", role=role, work=work, form=form, again=record.one, writes=True, action=action
+    )
 
 
 PAGES = (
-    _page(urls.PERSON_NOTES, note, Note, Role.AGENT),
-    _page(urls.PERSON_UNDO, undo, Undo, Role.AGENT),
-    _page(urls.PERSON_PART, part, Part),
-    _page(urls.PERSON_SHARE, share, Share),
-    _page(urls.PERSON_DETACH, detach, Detach),
+    _page(urls.PERSON_NOTES, note, Note, audit.NOTED, Role.AGENT),
+    _page(urls.PERSON_UNDO, undo, Undo, audit.CHANGED, Role.AGENT),
+    _page(urls.PERSON_PART, part, Part, audit.UNMERGED),
+    _page(urls.PERSON_SHARE, share, Share, audit.SHARED),
+    _page(urls.PERSON_DETACH, detach, Detach, audit.DETACHED),
 )

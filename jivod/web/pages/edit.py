@@ -8,6 +8,7 @@ from attrs import frozen
 
 from jivod.flow import steward
 from jivod.model.access import Role
+from jivod.model.audit import CHANGED, SETTLED
 from jivod.model.claim import ATTRIBUTE_PREFIX, SOCIAL, TAG
 from jivod.model.contact import EMAIL, PHONE
 from jivod.model.entry import Entry
@@ -128,12 +129,17 @@ def _try(field: str, advice: str, deed: Callable[[], Entry]) -> None:
         raise Unfit(**{field: advice}) from None
 
 
+def _page(
+    path: str, work: Callable[[Txn, Ask], Moved], form: type, action: str = CHANGED, role: Role = Role.AGENT
+) -> Page:
+    return Page(
+        path=path, method="POST", role=role, work=work, form=form, again=record.one, writes=True, action=action
+    )
+
+
 PAGES = (
-    Page(path=urls.PERSON_VALUE, method="POST", work=single, form=Single, again=record.one, writes=True),
-    Page(path=urls.PERSON_OWN, method="POST", work=own, form=Own, again=record.one, writes=True),
-    Page(path=urls.PERSON_VALUES, method="POST", work=of_several, form=OfSeveral, again=record.one, writes=True),
-    Page(
-        path=urls.PERSON_SETTLE, method="POST", role=Role.STEWARD, work=settle, form=Settle, again=record.one,
-        writes=True,
-    ),
-)  # fmt: skip
+    _page(urls.PERSON_VALUE, single, Single),
+    _page(urls.PERSON_OWN, own, Own),
+    _page(urls.PERSON_VALUES, of_several, OfSeveral),
+    _page(urls.PERSON_SETTLE, settle, Settle, SETTLED, Role.STEWARD),
+)

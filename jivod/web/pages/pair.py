@@ -9,13 +9,14 @@ from attrs import frozen
 from jivod.flow import query, steward
 from jivod.flow.comparison import compare
 from jivod.flow.people import People
+from jivod.model import audit
 from jivod.model.access import Role
 from jivod.model.errors import Refused
 from jivod.store.kv import Txn
 from jivod.web import urls
 from jivod.web.pages.form import text
 from jivod.web.pages.page import Ask, Moved, Page, Shown, Unfit
-from jivod.web.pages.record import place, root_of
+from jivod.web.pages.record import ids_of, place, root_of
 from jivod.web.pages.terms import TERMS
 from jivod.web.pages.words import _
 
@@ -52,7 +53,9 @@ def beside(txn: Txn, ask: Ask) -> Shown:
     two = chosen is not None and chosen.id != root
     pair = compare(txn, people, root, chosen.id, ask.desk.rules) if two and chosen is not None else None
     values = {"customer": golden, "words": words, "found": found, "pair": pair, "terms": TERMS}
-    return Shown("merge.html", {**values, "apart": pair is not None and pair.b.id in people.apart(root)})
+    seen = ids_of([golden, *found, *([] if chosen is None else [chosen])])
+    apart = pair is not None and pair.b.id in people.apart(root)
+    return Shown("merge.html", {**values, "apart": apart}, customers=seen)
 
 
 def merge(txn: Txn, ask: Ask) -> Moved:
@@ -64,7 +67,7 @@ def merge(txn: Txn, ask: Ask) -> Moved:
         steward.merge(txn, ask.hand, form.loser, form.winner)
     except Refused:
         raise Unfit(**{"": NOT_ONE}) from None
-    return Moved(place(form.winner), done="merged")
+    return Moved(place(form.winner), done="merged", customers=(form.loser, form.winner))
 
 
 def _found(txn: Txn, ask: Ask, words: str) -> Any:
@@ -77,9 +80,12 @@ def _other_of(txn: Txn, ask: Ask, root: str) -> str | None:
 
 
 PAGES = (
-    Page(path=urls.PERSON_MERGE, role=Role.STEWARD, work=beside, query=Search, menu="customers"),
+    Page(
+        path=urls.PERSON_MERGE, role=Role.STEWARD, work=beside, query=Search, menu="customers",
+        action=audit.FOUND,
+    ),
     Page(
         path=urls.PERSON_MERGE, method="POST", role=Role.STEWARD, work=merge, form=Merge, again=beside, writes=True,
-        menu="customers",
+        menu="customers", action=audit.MERGED,
     ),
 )  # fmt: skip

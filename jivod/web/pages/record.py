@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from attrs import frozen
@@ -11,6 +12,7 @@ from jivod.flow.people import People
 from jivod.flow.portrait import Portrait, portrait
 from jivod.flow.steward import shown
 from jivod.flow.timeline import KINDS
+from jivod.model import audit
 from jivod.model.access import Role
 from jivod.model.claim import ASSIGNED_AGENT, ATTRIBUTE_PREFIX, DESCRIPTION, NAME, ORGANIZATION, STATUS
 from jivod.model.customer import GoldenRecord
@@ -69,7 +71,8 @@ def one(txn: Txn, ask: Ask) -> Shown:
     lines, cursor = history.lines(txn, ask, root, look.kind, look.cursor)
     beside = [people.golden(id, ask.desk.rules) for id in found.beside[:BESIDE]]
     values = {**_values(found, ask), "beside": beside, "lines": lines, "cursor": cursor, "look": look}
-    return Shown("customer.html", {**values, "agents": history.agents(lines)})
+    seen = ids_of([found.golden, *beside])
+    return Shown("customer.html", {**values, "agents": history.agents(lines)}, customers=seen)
 
 
 def _values(found: Portrait, ask: Ask) -> dict[str, Any]:
@@ -89,6 +92,11 @@ def _values(found: Portrait, ask: Ask) -> dict[str, Any]:
     }
 
 
+def ids_of(records: Iterable[GoldenRecord]) -> tuple[str, ...]:
+    """Whom a page shows, for the audit log: all ids of each."""
+    return tuple([id for record in records for id in record.ids])
+
+
 def tag(golden: GoldenRecord, attribute: str) -> str:
     """A tag of what is shown of a single value: who edits it has seen this. That he wrote a line in a chat meanwhile is
     no reason to be asked again.
@@ -97,4 +105,4 @@ def tag(golden: GoldenRecord, attribute: str) -> str:
     return tag_of(value.encode("utf-8", "surrogatepass")).strip('"')
 
 
-PAGES = (Page(path=urls.PERSON, work=one, query=Look, menu="customers"),)
+PAGES = (Page(path=urls.PERSON, work=one, query=Look, menu="customers", action=audit.READ),)

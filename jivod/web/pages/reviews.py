@@ -11,6 +11,7 @@ from jivod.flow.comparison import compare
 from jivod.flow.people import People
 from jivod.flow.steward import Hand
 from jivod.model.access import Role
+from jivod.model.audit import FOUND, READ, REVIEWED
 from jivod.model.contact import KINDS, Key
 from jivod.model.entry import Entry
 from jivod.model.errors import Refused
@@ -21,6 +22,7 @@ from jivod.web.api import page as cursors
 from jivod.web.pages.form import choice, text
 from jivod.web.pages.page import Ask, Moved, Page, Shown, Unfit
 from jivod.web.pages.pair import NOT_ONE
+from jivod.web.pages.record import ids_of
 from jivod.web.pages.terms import TERMS
 from jivod.web.pages.words import _
 
@@ -86,7 +88,7 @@ def queue(txn: Txn, ask: Ask) -> Shown:
         "days": DAYS,
         "at_once": backlog.AT_ONCE,
     }
-    return Shown("reviews.html", values)
+    return Shown("reviews.html", values, customers=ids_of([side for one in found for side in (one.a, one.b)]))
 
 
 def one(txn: Txn, ask: Ask) -> Shown | Moved:
@@ -97,15 +99,16 @@ def one(txn: Txn, ask: Ask) -> Shown | Moved:
     review, (a, b) = found
     people = People(txn)
     following = backlog.next_of(txn, people, ask.desk.rules, ask.at, review)
+    pair = compare(txn, people, a, b, ask.desk.rules)
     values = {
         "review": review,
         "address": place(pair_of(review)),
-        "pair": compare(txn, people, a, b, ask.desk.rules),
+        "pair": pair,
         "next": None if following is None else place(pair_of(following.review)),
         "terms": TERMS,
         "days": DAYS,
     }
-    return Shown("review.html", values)
+    return Shown("review.html", values, customers=ids_of([pair.a, pair.b]))
 
 
 def answer(txn: Txn, ask: Ask) -> Moved:
@@ -119,7 +122,8 @@ def answer(txn: Txn, ask: Ask) -> Moved:
     said = ask.form.answer
     _try(_OVER if said == LATER else NOT_ONE, _deed(txn, ask, a, b))
     done = {DIFFERENT: "different", LATER: "later"}.get(said, "merged")
-    return Moved(urls.DOUBTS if following is None else place(pair_of(following.review)), done=done)
+    onward = urls.DOUBTS if following is None else place(pair_of(following.review))
+    return Moved(onward, done=done, customers=(a, b))
 
 
 def of_key(txn: Txn, ask: Ask) -> Moved:
@@ -177,14 +181,14 @@ def _try(advice: str, deed: Callable[[], Entry]) -> None:
 
 
 PAGES = (
-    Page(path=urls.DOUBTS, role=Role.STEWARD, work=queue, query=Queue, menu="reviews"),
+    Page(path=urls.DOUBTS, role=Role.STEWARD, work=queue, query=Queue, menu="reviews", action=FOUND),
     Page(
         path=urls.DOUBTS_OF_KEY, method="POST", role=Role.STEWARD, work=of_key, form=OfKey, again=queue, writes=True,
-        menu="reviews",
+        menu="reviews", action=REVIEWED,
     ),
-    Page(path=urls.DOUBT, role=Role.STEWARD, work=one, menu="reviews"),
+    Page(path=urls.DOUBT, role=Role.STEWARD, work=one, menu="reviews", action=READ),
     Page(
         path=urls.DOUBT, method="POST", role=Role.STEWARD, work=answer, form=Answer, again=queue, writes=True,
-        menu="reviews",
+        menu="reviews", action=REVIEWED,
     ),
 )  # fmt: skip

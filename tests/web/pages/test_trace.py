@@ -7,7 +7,7 @@ import re
 import pytest
 
 from jivod.model.access import Role
-from jivod.model.audit import ACTIONS, DENIED, DONE, PAGE, READING, SIGNED_IN, Record
+from jivod.model.audit import ACTIONS, BEGUN, DENIED, DONE, MERGED, PAGE, READING, REFUSED, SIGNED_IN, Record
 from jivod.store import logbook
 from jivod.store.logbook import Wanted
 from jivod.web import urls
@@ -15,9 +15,10 @@ from jivod.web.pages.page import Page
 from jivod.web.pages.pages import PAGES
 from jivod.web.pages.trace import entered
 from jivod.web.signin import deed
+from tests.web.api.counter import accepted
 from tests.web.pages.window import Window
 
-AN_ID = re.compile(r"/customers/([0-9a-hjkmnp-tv-z]{26})")
+AN_ID = re.compile(r"(?:/customers/|/reviews/|\.)([0-9a-hjkmnp-tv-z]{26})\b")
 OF_NOBODY = {
     urls.HOME, urls.LANGUAGE, urls.LOGIN, urls.LOGOUT, urls.WELCOME, urls.ACCOUNT, urls.PASSWORD,
     urls.SESSIONS, urls.USERS, urls.USER,
@@ -37,15 +38,35 @@ def test_every_page_about_customers_says_what_it_does(page: Page) -> None:
     assert page.action is None or page.writes == (page.action not in READING)
 
 
-def test_whoever_is_shown_is_on_record_and_nobody_else(full: Window) -> None:
+def test_whoever_is_found_is_on_record_and_nobody_else(full: Window) -> None:
     for path in ("/customers", "/customers?q=deniz@example.com", "/customers?q=nobody"):
         shown = AN_ID.findall(full.page(path))
         record = records(full)[-1]
         assert set(record.customers) == set(shown)
         assert (record.by, record.door, record.result) == ("Zeynep", PAGE, DONE)
-    for id in AN_ID.findall(full.page("/customers")):
-        full.page(f"/customers/{id}")
-        assert id in records(full)[-1].customers
+
+
+def test_whoever_is_shown_is_on_record(full: Window) -> None:
+    a, b, c = dict.fromkeys(AN_ID.findall(full.page("/customers")))
+    full.send(f"/customers/{a}/merge", {"loser": b, "winner": a})
+    full.tell(accepted(9, phone="+905320000001", email="somebody.else@example.com"))
+    chat = re.findall(r'"(/chats/[^"?#]+)', full.page(f"/customers/{c}"))[0]
+    pair = re.findall(r'"(/reviews/[0-9a-z]+\.[0-9a-z]+)', full.page("/reviews"))[0]
+    for path in (f"/customers/{a}", f"/customers/{b}", f"/customers/{c}/merge?words=deniz", chat, "/reviews", pair):
+        shown = AN_ID.findall(full.page(path))
+        assert set(shown) <= set(records(full)[-1].customers)
+        assert shown, path
+
+
+def test_whoever_is_changed_is_on_record(full: Window) -> None:
+    a, b, _ = dict.fromkeys(AN_ID.findall(full.page("/customers")))
+    full.send(f"/customers/{a}/merge", {"loser": b, "winner": a})
+    begun, done = records(full)[-2:]
+    assert (begun.action, begun.result, done.result) == (MERGED, BEGUN, DONE)
+    assert {a, b} <= set(done.customers)
+    assert len(done.entries) == 1
+    full.send(f"/customers/{a}/merge", {"loser": b, "winner": a})
+    assert [record.result for record in records(full)[-3:]] == [BEGUN, REFUSED, DONE]  # and the page that says so
 
 
 def test_what_is_looked_for_is_in_no_file(full: Window) -> None:
