@@ -6,6 +6,7 @@ else is a projection of it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import sha256
 from typing import Any
@@ -45,14 +46,13 @@ def after(txn: Txn, seq: int, limit: int, limit_bytes: int = 8 << 20) -> list[En
 
     At most `limit`; fewer, but one at least, where their records reach `limit_bytes` before that.
     """
-    found: list[Entry] = []
-    size = 0
-    for _, record in txn.range(JOURNAL, keys.up(seq + 1), limit=limit):
-        found.append(decode(record))
-        size += len(record)
-        if size >= limit_bytes:
-            break
-    return found
+    return _some(txn.range(JOURNAL, keys.up(seq + 1), limit=limit), limit_bytes)
+
+
+def before(txn: Txn, seq: int | None, limit: int, limit_bytes: int = 8 << 20) -> list[Entry]:
+    """The last entries below number `seq` (None: of all), descending; as many as with `after`."""
+    hi = None if seq is None else keys.up(seq)
+    return _some(txn.range(JOURNAL, hi=hi, reverse=True, limit=limit), limit_bytes)
 
 
 def last(txn: Txn) -> int:
@@ -104,6 +104,17 @@ def encode(entry: Entry) -> bytes:
 def decode(record: bytes) -> Entry:
     """The entry in a record. Raises Damaged."""
     return codec.decode_body(JOURNAL, record, _entry)
+
+
+def _some(rows: Iterable[tuple[bytes, bytes]], limit_bytes: int) -> list[Entry]:
+    found: list[Entry] = []
+    size = 0
+    for _, record in rows:
+        found.append(decode(record))
+        size += len(record)
+        if size >= limit_bytes:
+            break
+    return found
 
 
 def _entry(header: list[Any], body: bytes) -> Entry:

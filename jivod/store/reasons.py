@@ -41,9 +41,12 @@ def newest(txn: Txn, customer_id: str, limit: int) -> list[Reason]:
     return [_reason_at(txn, key[len(prefix) :]) for key, _ in rows]
 
 
-def numbers(txn: Txn, customer_id: str) -> list[int]:
-    """The journal numbers of all entries of one customer record, ascending."""
-    return [keys.unpack_int(tail) for tail in index.tails(txn, REASONS_BY_CUSTOMER, keys.text(customer_id))]
+def numbers(txn: Txn, customer_id: str, after: int = 0, limit: int | None = None) -> list[int]:
+    """The journal numbers of the entries of one customer record behind number `after`, ascending; `limit`: the first
+    so many.
+    """
+    tails = index.tails(txn, REASONS_BY_CUSTOMER, keys.text(customer_id), start=keys.up(after + 1), limit=limit)
+    return [keys.unpack_int(tail) for tail in tails]
 
 
 def latest(txn: Txn, before: int | None, limit: int) -> Iterator[Reason]:

@@ -97,6 +97,15 @@ def test_what_another_store_holds_is_kept_under_its_own_numbers(some: list[Entry
     assert engine.write([add])[0].value.seq == max(last, default=0) + 1
 
 
+def test_it_is_read_backwards_too_and_in_pieces_of_bounded_size() -> None:
+    engine = MemoryEngine()
+    engine.write([add] * 5)
+    assert [e.seq for e in engine.read(lambda txn: journal.before(txn, None, 2))] == [5, 4]
+    assert [e.seq for e in engine.read(lambda txn: journal.before(txn, 4, 10))] == [3, 2, 1]
+    assert [e.seq for e in engine.read(lambda txn: journal.before(txn, 4, 10, limit_bytes=1))] == [3]
+    assert engine.read(lambda txn: journal.before(txn, 1, 10)) == []
+
+
 @pytest.mark.parametrize("size", [0, 1, 7, 9])
 def test_an_entry_with_too_few_or_too_many_fields_is_damaged(size: int) -> None:
     with pytest.raises(Damaged, match="journal"):
