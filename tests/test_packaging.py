@@ -152,6 +152,8 @@ def test_nginx_keeps_the_secret_out_of_its_logs_and_lets_jivod_answer_413(path):
     assert all("access_log off;" in place and "error_log /dev/null;" in place for place in places)
     assert "client_max_body_size 2m;" in text
     assert "proxy_next_upstream off;" in text
+    (live,) = re.findall(r"location = /live \{([^}]*)\}", text)
+    assert "proxy_buffering off;" in live and "proxy_read_timeout 60s;" in live
 
 
 def test_caddy_keeps_the_secret_out_of_its_log_and_lets_jivod_answer_413():

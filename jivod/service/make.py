@@ -32,6 +32,7 @@ from jivod.service.greeting import Greeting
 from jivod.service.hangup import Hangup
 from jivod.service.hashing import Hashing
 from jivod.service.http import Listener
+from jivod.service.live import Closing, Witness, make_hub
 from jivod.service.log import LineObserver
 from jivod.service.notify import Notify
 from jivod.service.policy import Policy
@@ -92,7 +93,8 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
     first, metrics = policy.read(settings.policy), Metrics()
     answers = make_answers(reactor, settings, metrics)
     exit, store = Exit(reactor, sys.stderr), StoreService(settings)
-    writer = make_writer(reactor, settings, store, metrics, exit)
+    witness = Witness(metrics)
+    writer = make_writer(reactor, settings, store, witness, exit)
     readers = Readers(store.engine, reactor)
     rulebook = Rulebook(Desk(rules=first.rules, public_url=settings.public_url, language=settings.language))
     notify = Notify(reactor, environ)
@@ -100,8 +102,9 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
     hook = make_hook(reactor, settings, rulebook, writer, metrics, answers)
     jobs, ledger = Jobs(readers, writer, hook.deadlines), Ledger(settings.audit_dir)
     trail = Trail(jobs, readers, writer, ledger, metrics.unrecorded)
+    hub = make_hub(reactor, rulebook, jobs, metrics, witness)
     api, hashing = make_api(reactor, settings, rulebook, jobs, trail, metrics), Hashing(reactor)
-    porch = make_porch(reactor, settings, rulebook, jobs, trail, hashing, metrics, now)
+    porch = make_porch(reactor, settings, rulebook, jobs, trail, hashing, hub, metrics, now)
     admin = Admin(metrics=metrics, unready=Readiness(writer, readers).unready)
     sequence = Sequence(exit.fail)
     children: tuple[Service, ...] = (
@@ -116,6 +119,7 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
         *make_retention(reactor, settings.retention, readers, writer, metrics, now),
         Auditor(reactor, readers, ledger, settings.audit_months, now),
         *make_listeners(reactor, settings, metrics, admin, hook, api, porch),
+        Closing(hub),
         Greeting(settings, environ, sys.stdout, make_invite(settings, readers, writer, now)),
         Garbage(),
         notify,
@@ -125,13 +129,13 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
     return sequence
 
 
-def make_writer(reactor: Any, settings: Settings, store: StoreService, metrics: Metrics, exit: Exit) -> Writer:
+def make_writer(reactor: Any, settings: Settings, store: StoreService, witness: Witness, exit: Exit) -> Writer:
     """The one thread that writes; a failing store ends the process."""
     return Writer(
         store.engine,
         reactor.callFromThread,
         reactor.callLater,
-        metrics,
+        witness,
         exit.fail,
         queue_events=settings.queue_events,
         queue_bytes=settings.queue_bytes,

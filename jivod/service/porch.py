@@ -11,6 +11,7 @@ from jivod.service.hashing import Hashing
 from jivod.service.signin import make_clerk
 from jivod.web.api.jobs import Jobs
 from jivod.web.errors import Exit
+from jivod.web.live.hub import Hub
 from jivod.web.metrics import Metrics
 from jivod.web.porch import Inside, Porch
 from jivod.web.rulebook import Rulebook
@@ -18,6 +19,7 @@ from jivod.web.trail import Trail
 
 if TYPE_CHECKING:
     from jivod.web.pages.pages import Pages
+    from jivod.web.pages.session import Sessions
     from jivod.web.signin.clerk import Clerk
 
 SECRET_BYTES = 32
@@ -30,6 +32,7 @@ def make_porch(
     jobs: Jobs,
     trail: Trail,
     hashing: Hashing,
+    hub: Hub,
     metrics: Metrics,
     now: Callable[[], int],
 ) -> Porch:
@@ -38,7 +41,7 @@ def make_porch(
     async def load(exit: Exit) -> Inside:
         def make() -> Inside:
             clerk = make_clerk(reactor, settings, jobs, trail, hashing, metrics, now)
-            return make_pages(settings, rulebook, jobs, trail, clerk, exit)
+            return make_pages(settings, rulebook, jobs, trail, clerk, hub, exit)
 
         return await jobs.call(lambda engine: make())
 
@@ -46,24 +49,17 @@ def make_porch(
 
 
 def make_pages(
-    settings: Settings, rulebook: Rulebook, jobs: Jobs, trail: Trail, clerk: Clerk, exit: Exit
+    settings: Settings, rulebook: Rulebook, jobs: Jobs, trail: Trail, clerk: Clerk, hub: Hub, exit: Exit
 ) -> Pages:
     """The handler of all pages."""
+    from jivod.web.live.live import Live
     from jivod.web.pages.assets import Assets
     from jivod.web.pages.pages import Pages
     from jivod.web.pages.press import Press
-    from jivod.web.pages.session import Sessions
-    from jivod.web.signin.proxy import Proxy
 
-    assets = Assets()
+    assets, door = Assets(), make_door(settings, jobs, clerk)
     return Pages(
-        door=Sessions(
-            jobs=jobs,
-            terms=clerk.terms,
-            proxy=Proxy(settings.pages),
-            secret=secrets.token_urlsafe(SECRET_BYTES),
-            now=clerk.now,
-        ),
+        door=door,
         clerk=clerk,
         jobs=jobs,
         trail=trail,
@@ -76,4 +72,19 @@ def make_pages(
         now=clerk.now,
         assets=assets,
         press=Press(assets),
+        others=(Live(door=door, hub=hub),),
+    )
+
+
+def make_door(settings: Settings, jobs: Jobs, clerk: Clerk) -> Sessions:
+    """Who knows whether somebody is signed in."""
+    from jivod.web.pages.session import Sessions
+    from jivod.web.signin.proxy import Proxy
+
+    return Sessions(
+        jobs=jobs,
+        terms=clerk.terms,
+        proxy=Proxy(settings.pages),
+        secret=secrets.token_urlsafe(SECRET_BYTES),
+        now=clerk.now,
     )

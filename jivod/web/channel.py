@@ -19,6 +19,7 @@ from twisted.python.failure import Failure
 from twisted.web.http import RESPONSES, HTTPChannel
 from twisted.web.http_headers import Headers
 
+from jivod.web import kernel
 from jivod.web.house import House
 from jivod.web.limits import CONTENT_LENGTH_DIGITS, is_sane_host
 from jivod.web.problem import BAD_HOST, BAD_REQUEST, BODY_TOO_LARGE, HEADERS_TOO_LARGE, TOO_SLOW, Problem, Stopped
@@ -34,6 +35,7 @@ class Phase(Enum):
     HEADER = auto()
     BODY = auto()
     WORK = auto()
+    STREAM = auto()
     IDLE = auto()
     CLOSING = auto()
 
@@ -160,7 +162,9 @@ class JivodChannel(HTTPChannel):
     def pauseProducing(self) -> None:
         """The peer does not read what we wrote."""
         if self.stalled_until is None:
-            self.stalled_until = self.site.seconds() + self.site.limits.stall_time
+            limits = self.site.limits
+            patience = limits.stream_stall_time if self.phase is Phase.STREAM else limits.stall_time
+            self.stalled_until = self.site.seconds() + patience
         super().pauseProducing()
 
     def resumeProducing(self) -> None:
@@ -181,6 +185,16 @@ class JivodChannel(HTTPChannel):
         """Close when what was written has left."""
         self._enter(Phase.CLOSING, _FLUSH_TIME)
         self.loseConnection()
+
+    def stream(self) -> None:
+        """The answer to the present request has no end of its own. Its peer is to read what there is, always."""
+        limits = self.site.limits
+        self.phase = Phase.STREAM
+        kernel.bound(self.transport, limits.stream_unread, limits.stream_silence)
+
+    def abort(self) -> None:
+        """Close now, whatever has not left."""
+        self.transport.abortConnection()
 
     def close_if_idle(self) -> None:
         """Close unless a request is on its way in or being worked on."""

@@ -94,7 +94,7 @@ class Metrics:
         self.commit_seconds = Histogram(COMMIT_BUCKETS)
         self.group_size = Histogram(GROUP_BUCKETS)
         self.repeats = self.quarantined = self.bad_secrets = self.bad_tokens = self.refused_connections = 0
-        self.audit_failures = self.queued_events = self.queued_bytes = 0
+        self.audit_failures = self.queued_events = self.queued_bytes = self.streams = 0
         self.store: Size | None = None
         self.deliveries: Counter[tuple[str, str]] = Counter()
         self.sinks: dict[str, SinkState] = {}
@@ -147,6 +147,10 @@ class Metrics:
     def queued(self, events: int, size: int) -> None:
         """So many events, and bytes of them, wait for the disk."""
         self.queued_events, self.queued_bytes = events, size
+
+    def listened(self, streams: int) -> None:
+        """So many pages listen."""
+        self.streams = streams
 
     def told(self, sink: str, outcome: str) -> None:
         """A sink was told of a change, or should have been."""
@@ -239,6 +243,7 @@ class Metrics:
     def _gauges(self) -> Iterator[tuple[str, str, int]]:
         yield "jivod_queue_events", "Events that wait for the disk.", self.queued_events
         yield "jivod_queue_bytes", "Bytes of the events that wait for the disk.", self.queued_bytes
+        yield "jivod_live_streams", "Pages that listen to what happens.", self.streams
         yield "jivod_lookups_waiting", "Look-ups that wait for the other CRM.", self.lookups_waiting
         yield "jivod_lookup_paused", "1 while the other CRM is given a rest, else 0.", int(self.lookup_paused)
         if self.store is not None:

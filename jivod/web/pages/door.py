@@ -16,6 +16,9 @@ class Door(Protocol):
     async def admit(self, request: Request) -> Viewer | None:
         """Who asks; None for somebody who is not signed in."""
 
+    async def remains(self, request: Request) -> bool:
+        """Whether whoever was admitted by this request is still signed in. That is no use of his session."""
+
 
 class Shut:
     """A door that lets nobody in: there are no users."""
@@ -23,3 +26,7 @@ class Shut:
     async def admit(self, request: Request) -> Viewer | None:
         """Nobody."""
         return None
+
+    async def remains(self, request: Request) -> bool:
+        """Nobody."""
+        return False

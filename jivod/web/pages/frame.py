@@ -10,6 +10,7 @@ from attrs import frozen
 from jivod.config.settings import LANGUAGES
 from jivod.flow import backlog
 from jivod.model.access import Role
+from jivod.store import journal
 from jivod.store.kv import Txn
 from jivod.web import urls
 from jivod.web.pages.notices import NOTICES
@@ -47,6 +48,7 @@ def frame(txn: Txn, ask: Ask, menu: str, rail: Sequence[Entry]) -> dict[str, Any
     return {
         **around(ask.language, ask.here),
         "at": ask.at,
+        "upto": journal.last(txn),
         "zone": ask.zone,
         "viewer": ask.viewer if ask.viewer.name else None,
         "csrf": ask.viewer.csrf,

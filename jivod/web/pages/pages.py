@@ -18,7 +18,7 @@ from jivod.model.audit import Record
 from jivod.model.errors import Refused
 from jivod.web import urls
 from jivod.web.api.jobs import Jobs
-from jivod.web.app import make_app
+from jivod.web.app import Handlers, make_app
 from jivod.web.errors import Exit, extra_headers
 from jivod.web.pages import (
     account,
@@ -32,6 +32,7 @@ from jivod.web.pages import (
     language,
     login,
     mishap,
+    now,
     pair,
     record,
     reviews,
@@ -73,6 +74,7 @@ PAGES: tuple[Page, ...] = (
     *welcome.PAGES,
     *account.PAGES,
     *users.PAGES,
+    *now.PAGES,
 )
 """Every page; whoever brings another noun adds its own here."""
 
@@ -84,7 +86,8 @@ _SOME = 1024  # bytes that a job holds beside its form
 @define(eq=False, slots=False)
 class Pages:
     """The handler of all pages. `public_url` is where browsers find us; `language` is for who wants none of ours;
-    `now` gives UNIX ms; `exit` knows what an error means; `clerk` lets people in and out.
+    `now` gives UNIX ms; `exit` knows what an error means; `clerk` lets people in and out. `others` serve people too, by
+    something that is no page.
     """
 
     door: Door
@@ -101,11 +104,12 @@ class Pages:
     press: Press
     clerk: Clerk | None = None
     pages: tuple[Page, ...] = PAGES
+    others: tuple[Handlers, ...] = ()
 
     @cached_property
     def resource(self) -> Any:
         """What serves them."""
-        return make_app(self.exit, self).resource()
+        return make_app(self.exit, self, *self.others).resource()
 
     @cached_property
     def _errands(self) -> Errands:

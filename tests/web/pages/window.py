@@ -37,6 +37,9 @@ class Porter:
     async def admit(self, request: Any) -> Viewer | None:
         return self.viewer
 
+    async def remains(self, request: Any) -> bool:
+        return self.viewer is not None
+
 
 @define(eq=False)
 class Window:
@@ -49,9 +52,16 @@ class Window:
     jobs: Jobs = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.shop = open_shop(make_porch=self._porch)
+        self.shop = self.open()
         if not self.cold:
             self.look("/login")
+
+    def open(self) -> Shop:
+        return open_shop(make_porch=self._porch)
+
+    def others(self, jobs: Jobs, rulebook: Any) -> tuple[Any, ...]:
+        """What serves people beside the pages."""
+        return ()
 
     def be(self, **changes: Any) -> None:
         """Change who looks."""
@@ -110,4 +120,5 @@ class Window:
             assets=ASSETS,
             press=PRESS,
             pages=self.pages,
+            others=self.others(jobs, rulebook),
         )
