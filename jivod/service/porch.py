@@ -72,7 +72,7 @@ def make_pages(
         now=clerk.now,
         assets=assets,
         press=Press(assets),
-        others=(Live(door=door, hub=hub),),
+        others=(Live(door=door, hub=hub, trail=trail, now=clerk.now),),
     )
 
 

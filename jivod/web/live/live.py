@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 from klein import Klein
 
 from jivod.flow.news import Wish
+from jivod.model.audit import ALL, PAGE, READ, Record, is_id
 from jivod.web import urls
 from jivod.web.live import sse
 from jivod.web.live.hub import Hub
@@ -16,6 +18,7 @@ from jivod.web.pages import form
 from jivod.web.pages.door import Door
 from jivod.web.problem import Problem, Stopped
 from jivod.web.response import CONTENT_TYPE, send
+from jivod.web.trail import Trail
 
 if TYPE_CHECKING:
     from twisted.web.server import Request
@@ -38,10 +41,12 @@ class Listen:
 
 @frozen(kw_only=True)
 class Live:
-    """The handler of the streams."""
+    """The handler of the streams; `now` gives UNIX ms."""
 
     door: Door
     hub: Hub
+    trail: Trail
+    now: Callable[[], int]
 
     def attach(self, app: Klein) -> None:
         """Add the route to `app`."""
@@ -57,12 +62,21 @@ class Live:
         wish = read(request)
         if request.method == b"HEAD":
             return send(request, 200, b"", {CONTENT_TYPE: sse.TYPE})
+        await self.trail.note(_asked(viewer.name, self.now(), wish))
         stream = Stream(request, viewer.session or viewer.name, wish, self.door.remains, self.hub.now())
         try:
             self.hub.join(stream)
             return await stream.ended
         finally:
             self.hub.leave(stream)
+
+
+def _asked(by: str, at: int, wish: Wish) -> Record:
+    """Whoever listens to all is on record as shown all."""
+    verb, id = f"GET {urls.LIVE}", wish.customer
+    if id is None:
+        return Record(at=at, by=by, door=PAGE, action=READ, verb=verb, about=ALL)
+    return Record(at=at, by=by, door=PAGE, action=READ, verb=verb, customers=(id,) if is_id(id) else ())
 
 
 def read(request: Request) -> Wish:

@@ -6,9 +6,11 @@ from attrs import frozen
 
 from jivod.flow import news
 from jivod.flow.news import Wish
+from jivod.model.audit import FOUND
 from jivod.store.kv import Txn
 from jivod.web import urls
 from jivod.web.pages.page import Ask, Page, Shown
+from jivod.web.pages.record import ids_of
 
 MANY = 50  # rows
 
@@ -22,12 +24,12 @@ class Since:
 
 def now(txn: Txn, ask: Ask) -> Shown:
     """The last happenings, the newest first."""
-    return Shown("now.html", _last(txn, ask, 0))
+    return _last(txn, ask, "now.html", 0)
 
 
 def rows(txn: Txn, ask: Ask) -> Shown:
     """Those that came since: alone, for a script to put above the others, or in place of them if there are so many."""
-    return Shown("now_rows.html", _last(txn, ask, ask.query.after))
+    return _last(txn, ask, "now_rows.html", ask.query.after)
 
 
 def about(txn: Txn, ask: Ask) -> Shown:
@@ -37,13 +39,15 @@ def about(txn: Txn, ask: Ask) -> Shown:
     return Shown("news.html", {"count": len(told.items), "more": told.more or told.lost, "id": ask.path["id"]})
 
 
-def _last(txn: Txn, ask: Ask, after: int) -> dict[str, object]:
+def _last(txn: Txn, ask: Ask, template: str, after: int) -> Shown:
     items = news.latest(txn, ask.desk.rules, MANY, after)
-    return {"items": items, "whole": not after or len(items) == MANY, "most": MANY}
+    values = {"items": items, "whole": not after or len(items) == MANY, "most": MANY}
+    seen = ids_of([item.customer for item in items if item.customer is not None])
+    return Shown(template, values, customers=seen)
 
 
 PAGES = (
-    Page(path=urls.NOW, work=now, menu="now"),
-    Page(path=urls.NOW_ROWS, work=rows, query=Since),
+    Page(path=urls.NOW, work=now, menu="now", action=FOUND),
+    Page(path=urls.NOW_ROWS, work=rows, query=Since, action=FOUND),
     Page(path=urls.PERSON_NEWS, work=about, query=Since),
 )

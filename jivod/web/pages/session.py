@@ -51,9 +51,20 @@ class Sessions:
         if found is None:
             return None
         user, session = found
-        if at - session.seen_at >= sessions.SEEN_EACH:
+        if at - session.seen_at >= sessions.SEEN_EACH and _is_of_a_person(request):
             self._touch(session, at)
         return _viewer(user, session.digest, sessions.seal(cookie, CSRF))
+
+    async def remains(self, request: Request) -> bool:
+        """Whether whoever was admitted by this request is still signed in. That is no use of his session."""
+        name = self.proxy.says(request)
+        if name is not None:
+            user = await self.jobs.read(lambda txn: users.get(txn, name))
+            return user is not None and not user.disabled
+        digest = sessions.digest_of(cookies.token(request, cookies.SESSION) or "")
+        if digest is None:
+            return False
+        return await self.jobs.read(lambda txn: sessions.admit(txn, digest, self.terms, self.now())) is not None
 
     async def _vouched(self, name: str) -> Viewer:
         user = await self.jobs.read(lambda txn: users.get(txn, name))
@@ -78,6 +89,11 @@ class Sessions:
             return
         work.addErrback(lambda failure: _log.failure("cannot note the use of a session", failure))
         work.addBoth(done)
+
+
+def _is_of_a_person(request: Request) -> bool:
+    """Not what an open page asks for by itself: else it would keep a session from ever being idle."""
+    return request.getHeader(b"Sec-Fetch-Dest") != b"empty"
 
 
 def _viewer(user: User, session: str, csrf: str) -> Viewer:

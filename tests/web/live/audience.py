@@ -12,8 +12,9 @@ from jivod.web.api.jobs import Jobs
 from jivod.web.live.hub import Hub
 from jivod.web.live.live import Live
 from jivod.web.rulebook import Rulebook
+from jivod.web.trail import Trail
 from tests.web.pages.window import Window
-from tests.web.shop import Wire
+from tests.web.shop import NOW, Wire
 
 OFF = b"0\r\n\r\n"  # the end of a chunked answer
 
@@ -73,10 +74,10 @@ class Audience(Window):
     hub: Hub = field(init=False)
     witness: Witness = field(init=False)
 
-    def others(self, jobs: Jobs, rulebook: Rulebook) -> tuple[Live]:
+    def others(self, jobs: Jobs, trail: Trail, rulebook: Rulebook) -> tuple[Live]:
         self.witness = Witness(self.shop.metrics)
         self.hub = make_hub(self.shop.clock, rulebook, jobs, self.shop.metrics, self.witness)
-        return (Live(door=self.porter, hub=self.hub),)
+        return (Live(door=self.porter, hub=self.hub, trail=trail, now=lambda: NOW),)
 
     def tell(self, body: dict[str, Any]) -> None:
         super().tell(body)

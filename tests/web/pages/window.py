@@ -59,7 +59,7 @@ class Window:
     def open(self) -> Shop:
         return open_shop(make_porch=self._porch)
 
-    def others(self, jobs: Jobs, rulebook: Any) -> tuple[Any, ...]:
+    def others(self, jobs: Jobs, trail: Any, rulebook: Any) -> tuple[Any, ...]:
         """What serves people beside the pages."""
         return ()
 
@@ -120,5 +120,5 @@ class Window:
             assets=ASSETS,
             press=PRESS,
             pages=self.pages,
-            others=self.others(jobs, rulebook),
+            others=self.others(jobs, trail, rulebook),
         )
