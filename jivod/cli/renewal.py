@@ -15,7 +15,7 @@ from jivod.cli.twin import ROOM, carry_over, demand_room, fold, twin_of
 from jivod.flow import replay
 from jivod.model.audit import REBUILT
 from jivod.model.errors import Refused
-from jivod.store import journal, lock
+from jivod.store import journal, lock, side
 from jivod.store.lmdb import LmdbEngine, ScratchEngine
 
 NEW = "data.rebuild"
@@ -38,7 +38,8 @@ class Renewal:
         carry_over(self.live, self.twin, policy, but=but, quarantined_but=quarantined_but)
 
     def take_place(self, before: Callable[[], Callable[[], None]] = lambda: lambda: None) -> None:
-        """Let the twin, once it is on the disk as a whole, take the place of the store, which is left under NEW.
+        """Let the twin, once it is on the disk as a whole, take the place of the store, which is left under NEW. What
+        is derived beside it goes: the daemon makes it anew.
 
         `before` is done before that, and what it returns takes it back if this fails. Raises Refused where somebody
         wrote meanwhile.
@@ -50,6 +51,7 @@ class Renewal:
         self.live.close()
         self.twin.close()
         take_back = before()
+        side.remove(self.office.settings.state_dir / side.NAME)
         try:
             swap.exchange(beside, data)
         except BaseException:

@@ -17,7 +17,7 @@ from jivod.cli.twin import few_collections, stepping
 from jivod.flow import whole
 from jivod.model.audit import ALL, IMPORTED
 from jivod.model.errors import Refused
-from jivod.store import lock, meta
+from jivod.store import lock, meta, side
 from jivod.store.lmdb import ScratchEngine, make_scratch, open_engine
 
 NEW = "data.import"
@@ -38,6 +38,7 @@ def restore(office: Office, file: BinaryIO, *, as_json: bool) -> None:
         with closing(make_scratch(beside, settings.map_size, bytes(meta.ID_KEY_SIZE))) as engine:
             entries = _load(file, engine)
             engine.seal()
+        side.remove(settings.state_dir / side.NAME)
         if data.exists():
             swap.exchange(beside, data)
         else:

@@ -24,7 +24,7 @@ from jivod.config.settings import Settings
 from jivod.flow import backup as flows
 from jivod.flow import replay
 from jivod.model.errors import Damaged, Refused
-from jivod.store import journal, lock, meta, place, shelf
+from jivod.store import journal, lock, meta, place, shelf, side
 from jivod.store.check import Finding
 from jivod.store.lmdb import LmdbEngine, make_scratch, open_engine
 from jivod.store.shelf import Kept
@@ -162,6 +162,7 @@ class Restoring:
         if there is not None and present.look(data, scratch / "data", self.settings.map_size) != there:
             raise Refused("somebody decided something meanwhile, and nothing was changed; do this again")
         aside = _free_name(self.settings.state_dir)
+        side.remove(self.settings.state_dir / side.NAME)
         try:
             scratch.rename(aside)  # from here on a kill leaves both stores, one of them in its place
             if data.exists():

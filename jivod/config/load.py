@@ -74,6 +74,7 @@ def load(environ: Mapping[str, str], beside: Path, make_secret: Callable[[], str
         ),
         **addresses,
         **_language(source, table.language),
+        **_zone(source, table.pages.zone),
         **{name: value for name, value in given.items() if value is not None},
     )
 
@@ -114,6 +115,19 @@ def _language(source: Source, language: str | None) -> dict[str, Any]:
     if language not in LANGUAGES:
         raise source.fault(("language",), f"unknown language {language!r}", "choose one of " + " ".join(LANGUAGES))
     return {"language": language}
+
+
+def _zone(source: Source, zone: str | None) -> dict[str, Any]:
+    if zone is None or zone == "UTC":
+        return {}
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(zone)
+    except (LookupError, ValueError, OSError):
+        remedy = 'write one of the tz database, like "Europe/Istanbul" (apt install tzdata, if it knows none)'
+        raise source.fault(("pages", "zone"), "zone is no time zone that this system knows", remedy) from None
+    return {"zone": zone}
 
 
 def _policy(source: Source, name: str | None) -> Path | None:

@@ -93,7 +93,7 @@ class Pages:
 
 @frozen(kw_only=True)
 class Settings:
-    """What a process needs to know at its start. Sizes in bytes, `deadline` in seconds.
+    """What a process needs to know at its start. Sizes in bytes, `deadline` in seconds. `zone`: where days begin.
 
     `listen` and `admin_listen` are Twisted endpoint strings. `notes` are sentences for the operator about what is
     allowed and yet may surprise.
@@ -118,6 +118,7 @@ class Settings:
     lookup: Lookup | None = None
     retention: Retention = Retention()
     pages: Pages = Pages()
+    zone: str = "UTC"
     notes: tuple[str, ...] = ()
 
     @property

@@ -105,6 +105,7 @@ class RetentionTable:
 class PagesTable:
     """[pages]"""
 
+    zone: str | None = None
     idle_hours: float | None = None
     absolute_days: float | None = None
     trust_header: str | None = None

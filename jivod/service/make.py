@@ -6,7 +6,7 @@ from __future__ import annotations
 import secrets
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from random import SystemRandom
@@ -27,6 +27,7 @@ from jivod.service.auditor import Auditor
 from jivod.service.chores import Chores
 from jivod.service.exit import CONFIGURATION, Exit, line_of
 from jivod.service.feed import Feed
+from jivod.service.follower import Follower, OwnThread, side_of
 from jivod.service.garbage import Garbage
 from jivod.service.greeting import Greeting
 from jivod.service.hangup import Hangup
@@ -63,6 +64,7 @@ from jivod.web.tokens import Tokens
 from jivod.web.trail import Trail
 
 if TYPE_CHECKING:
+    from jivod.store.side import Side
     from jivod.web.answers import Answers
 
 SECRET_BYTES = 24
@@ -92,7 +94,7 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
     settings = load(environ, beside, lambda: secrets.token_urlsafe(SECRET_BYTES))
     first, metrics = policy.read(settings.policy), Metrics()
     answers = make_answers(reactor, settings, metrics)
-    exit, store = Exit(reactor, sys.stderr), StoreService(settings)
+    exit, store, file = Exit(reactor, sys.stderr), StoreService(settings), side_of(settings)
     witness = Witness(metrics)
     writer = make_writer(reactor, settings, store, witness, exit)
     readers = Readers(store.engine, reactor)
@@ -103,7 +105,7 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
     jobs, ledger = Jobs(readers, writer, hook.deadlines), Ledger(settings.audit_dir)
     trail = Trail(jobs, readers, writer, ledger, metrics.unrecorded)
     hub = make_hub(reactor, rulebook, jobs, metrics, witness)
-    api, hashing = make_api(reactor, settings, rulebook, jobs, trail, metrics), Hashing(reactor)
+    api, hashing = make_api(reactor, settings, rulebook, jobs, trail, metrics, file), Hashing(reactor)
     porch = make_porch(reactor, settings, rulebook, jobs, trail, hashing, hub, metrics, now)
     admin = Admin(metrics=metrics, unready=Readiness(writer, readers).unready)
     sequence = Sequence(exit.fail)
@@ -118,6 +120,7 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
         Chores(reactor, readers, metrics),
         *make_retention(reactor, settings.retention, readers, writer, metrics, now),
         Auditor(reactor, readers, ledger, settings.audit_months, now),
+        Follower(reactor, OwnThread(reactor), store.engine, file, settings.zone, metrics),
         *make_listeners(reactor, settings, metrics, admin, hook, api, porch),
         Closing(hub),
         Greeting(settings, environ, sys.stdout, make_invite(settings, readers, writer, now)),
@@ -201,7 +204,15 @@ def make_hook(
     )
 
 
-def make_api(reactor: Any, settings: Settings, rulebook: Rulebook, jobs: Jobs, trail: Trail, metrics: Metrics) -> Api:
+def make_api(
+    reactor: Any,
+    settings: Settings,
+    rulebook: Rulebook,
+    jobs: Jobs,
+    trail: Trail,
+    metrics: Metrics,
+    file: Callable[[], Side],
+) -> Api:
     """The handler of the API."""
     return Api(
         bearer=Bearer(jobs=jobs, tries=Tries(reactor.seconds), count=metrics.wrong_token),
@@ -210,6 +221,7 @@ def make_api(reactor: Any, settings: Settings, rulebook: Rulebook, jobs: Jobs, t
         accounts=settings.accounts,
         regions=settings.regions,
         now=now,
+        file=file,
     )
 
 

@@ -96,6 +96,7 @@ class Metrics:
         self.repeats = self.quarantined = self.bad_secrets = self.bad_tokens = self.refused_connections = 0
         self.audit_failures = self.queued_events = self.queued_bytes = self.streams = 0
         self.store: Size | None = None
+        self.search_behind = self.search_stopped = 0
         self.deliveries: Counter[tuple[str, str]] = Counter()
         self.sinks: dict[str, SinkState] = {}
         self.retention: RetentionState | None = None
@@ -246,6 +247,8 @@ class Metrics:
         yield "jivod_live_streams", "Pages that listen to what happens.", self.streams
         yield "jivod_lookups_waiting", "Look-ups that wait for the other CRM.", self.lookups_waiting
         yield "jivod_lookup_paused", "1 while the other CRM is given a rest, else 0.", int(self.lookup_paused)
+        yield "jivod_search_behind_entries", "Entries of the journal that search and figures lack.", self.search_behind
+        yield "jivod_search_stopped", "1 while search and figures cannot follow, else 0.", self.search_stopped
         if self.store is not None:
             yield "jivod_store_bytes", "Size of the store.", self.store.used
             yield "jivod_store_limit_bytes", "Size at which the store is full.", self.store.mapped

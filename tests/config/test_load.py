@@ -199,6 +199,8 @@ FAULTS = [
     ("audit = 3", 1, "audit is a whole number", "a line of its own: [audit]"),
     ("[store]\nmap_size = 1", 2, "map_size is out of range", "choose between 16777216 and"),
     ('state_dir = "jivod.toml"', 1, "state directory", "choose another"),
+    ('[pages]\nzone = "Mars/Olympus"', 2, "zone is no time zone", "Europe/Istanbul"),
+    ('[pages]\nzone = "../etc/passwd"', 2, "zone is no time zone", "Europe/Istanbul"),
     ("store = {map_size = 1}", 1, "map_size is out of range", "choose between"),
 ]
 
@@ -257,3 +259,8 @@ def test_no_secret_shows_in_the_settings_or_in_a_fault(place):
     with pytest.raises(BadConfig) as caught:
         place.write(text + 'region = "tr"\n').load()
     assert GOOD_SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(("text", "zone"), [("", "UTC"), ('[pages]\nzone = "Europe/Istanbul"', "Europe/Istanbul")])
+def test_days_begin_where_the_company_is(place, text, zone):
+    assert place.write(text).load().zone == zone

@@ -25,6 +25,7 @@ OF_STREAMS = frozenset(
         "test_portrait",
         "test_retract",
         "test_comparison",
+        "test_following",
     }
 )
 

@@ -26,6 +26,7 @@ from jivod.store import journal, quarantine
 from jivod.store.kv import Engine, Job, T
 from jivod.store.ledger import Ledger
 from jivod.store.memory import MemoryEngine
+from jivod.store.side import Side
 from jivod.web.admin import Admin
 from jivod.web.api.api import Api
 from jivod.web.api.bearer import Bearer
@@ -188,6 +189,7 @@ def open_shop(
     make_answers: Callable[[Clock, Metrics], Any] = lambda clock, metrics: None,
     make_readers: Callable[[Engine], Any] = InlineReaders,
     make_porch: Callable[[Jobs, Trail, Rulebook, Callable[[], int]], Porch] | None = None,
+    file: Callable[[], Side] | None = None,
 ) -> Shop:
     engine = engine or MemoryEngine()
     clock, metrics, writer = Clock(), Metrics(), make_writer(engine)
@@ -215,6 +217,7 @@ def open_shop(
         accounts=("main", "branch", "club"),
         regions=("TR",),
         now=now,
+        file=file,
     )
     exit = porch.exit if porch else Exit(lambda: "0123456789abcdef")
     resource = make_resource(exit, hook, Admin(metrics=metrics, unready=ready), api, porch=porch)

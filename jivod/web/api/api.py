@@ -27,6 +27,7 @@ from jivod.web.api import (
     quarantine,
     query,
     reviews,
+    search,
 )
 from jivod.web.api.bearer import Bearer, TooLittle
 from jivod.web.api.jobs import refusable
@@ -40,6 +41,8 @@ from jivod.web.trail import Trail
 if TYPE_CHECKING:
     from twisted.web.server import Request
 
+    from jivod.store.side import Side
+
 ROUTES: tuple[Route, ...] = (
     *customers.ROUTES,
     *deeds.ROUTES,
@@ -48,6 +51,7 @@ ROUTES: tuple[Route, ...] = (
     *events.ROUTES,
     *quarantine.ROUTES,
     *audit.ROUTES,
+    *search.ROUTES,
 )
 """Every route; whoever brings another noun adds its own here."""
 
@@ -58,7 +62,8 @@ _SOME = 1024  # bytes that a job holds beside its body
 @define(eq=False, slots=False)
 class Api:
     """The handler of /api/v1; `trail` leads to the store. `accounts`: where a visitor number may be looked up;
-    `regions`: the countries of phones typed without a code; `now` gives UNIX ms.
+    `regions`: the countries of phones typed without a code; `now` gives UNIX ms, `file` what is derived beside the
+    store, if anything is.
     """
 
     bearer: Bearer
@@ -67,6 +72,7 @@ class Api:
     accounts: tuple[str, ...]
     regions: tuple[str, ...]
     now: Callable[[], int]
+    file: Callable[[], Side] | None = None
 
     def attach(self, app: Klein) -> None:
         """Add the routes to `app`."""
@@ -111,8 +117,9 @@ class Api:
         )
 
         def job(txn: Txn) -> Done | Refused | Stopped:
-            ask = make_ask(desk=self.rulebook.desk(txn))
+            ask = make_ask(desk=self.rulebook.desk(txn), file=self.file() if self.file else None)
             return _told(txn, lambda: idempotency.once(txn, who.name, key, ask.at, lambda: route.work(txn, ask)))
+
 
         asked = audit.asked(who.name, self.now(), route, path)
         tell = partial(audit.told, asked)

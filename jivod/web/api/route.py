@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from attrs import field, frozen
@@ -15,6 +15,9 @@ from jivod.model.access import Access
 from jivod.store.kv import Txn
 from jivod.web.api.conditional import Tags
 from jivod.web.problem import Problem, Stopped
+
+if TYPE_CHECKING:
+    from jivod.store.side import Side
 
 NO_CUSTOMER = Problem(404, "no_customer", "There is no customer of this id, and there never was.")
 
@@ -28,6 +31,7 @@ class Nothing:
 class Ask:
     """A request that was read. `at`: UNIX ms. `path` are the values in the address, `query` and `body` what the route
     declares; `if_match` and `if_none_match` what the caller knows of the customer already; `audit` is where the log is.
+    `file`: what is derived beside the store, None if nothing is.
     """
 
     who: Access
@@ -39,6 +43,7 @@ class Ask:
     query: Any
     body: Any
     audit: Path
+    file: Side | None = None
     if_match: Tags | None = None
     if_none_match: Tags | None = None
 
