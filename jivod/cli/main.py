@@ -20,6 +20,7 @@ VERBS = {
     "demo": ("demo", "Play a few conversations against the running daemon."),
     "find": ("find", "Find customers by id, e-mail, phone, token, visitor number or name."),
     "show": ("show", "One customer with the history of conversations."),
+    "figures": ("figures", "Chats, first answers, ratings, agents, pages of the last days."),
     "reviews": ("reviews", "Pairs of customers that may be one, side by side."),
     "merge": ("merge", "Make one customer part of another."),
     "unmerge": ("unmerge", "Take a merge back, or many at once."),

@@ -51,7 +51,7 @@ class Side:
     """
 
     def __init__(self, path: Path, kind: Mapping[str, str], schema: Iterable[str]) -> None:
-        self._path, self._kind, self._schema = path, dict(kind), (_META, *schema)
+        self._path, self.kind, self._schema = path, dict(kind), (_META, *schema)
         self._local = local()
 
     def read(self, job: SideJob[T]) -> T | None:
@@ -109,7 +109,7 @@ class Side:
 
     def _open(self) -> sqlite3.Connection | None:
         connection = self._connect("rw")
-        if self._transact(connection, "BEGIN", _kind) == self._kind:
+        if self._transact(connection, "BEGIN", _kind) == self.kind:
             return connection
         connection.close()
         return None
@@ -128,7 +128,7 @@ class Side:
     def _fill(self, rows: Rows) -> None:
         for statement in self._schema:
             rows.execute(statement)
-        for name, value in self._kind.items():
+        for name, value in self.kind.items():
             rows.execute("INSERT INTO meta VALUES (?, ?)", (f"kind.{name}", value))
 
     def _connect(self, mode: str) -> sqlite3.Connection:

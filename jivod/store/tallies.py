@@ -6,7 +6,6 @@ A sum is only ever changed by what a conversation added before and adds now, so 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import orjson
 
@@ -26,7 +25,7 @@ OF_DAY = (*COUNTS, *WAIT, *HOUR)
 OF_AGENT = ("chats", *RATES, *WAIT)
 
 PAGE, SOURCE = "page", "source"
-TOP = 20  # values of a day that are told; the rest is a sum
+TOP = 10  # values of a day that are told; the rest is a sum
 
 Counts = Mapping[str, int]
 
@@ -116,24 +115,32 @@ _SPAN = "day BETWEEN ? AND ? AND (? IS NULL OR account = ?)"
 
 def _add(rows: Rows, tally: Tally, sign: int) -> None:
     place = (tally.day, tally.account)
-    _count(rows, "of_day", ("day", "account", "channel"), (*place, tally.channel), tally.counts, sign)
-    for agent, counts in tally.agents.items():
-        _count(rows, "of_agent", ("day", "account", "agent"), (*place, agent), counts, sign)
+    rows.execute(_TO_DAY, (*place, tally.channel, *_values(tally.counts, OF_DAY, sign)))
+    rows.executemany(
+        _TO_AGENT, [(*place, agent, *_values(counts, OF_AGENT, sign)) for agent, counts in tally.agents.items()]
+    )
     for kind, value in tally.tops:
         key = (kind, tally.account, tally.day, value)
-        _count(rows, "top", ("kind", "account", "day", "value"), key, {"n": 1}, sign)
-        rows.execute("DELETE FROM top WHERE kind = ? AND account = ? AND day = ? AND value = ? AND n = 0", key)
+        rows.execute(_TO_TOP, (*key, sign))
+        if sign < 0:
+            rows.execute("DELETE FROM top WHERE kind = ? AND account = ? AND day = ? AND value = ? AND n = 0", key)
 
 
-def _count(rows: Rows, table: str, names: tuple[str, ...], key: tuple[Any, ...], counts: Counts, sign: int) -> None:
-    columns = list(counts)
-    adding = ", ".join([f"{column} = {column} + excluded.{column}" for column in columns])
-    action = f"DO UPDATE SET {adding}" if columns else "DO NOTHING"
-    rows.execute(
-        f"INSERT INTO {table} ({', '.join([*names, *columns])}) VALUES ({', '.join('?' * (len(names) + len(columns)))})"
-        f" ON CONFLICT ({', '.join(names)}) {action}",
-        (*key, *[sign * count for count in counts.values()]),
-    )
+def _adding(table: str, key: tuple[str, ...], names: tuple[str, ...]) -> str:
+    """One statement for all: a new one for each few columns would have to be understood anew each time."""
+    marks = ", ".join("?" * (len(key) + len(names)))
+    sums = ", ".join([f"{name} = {name} + excluded.{name}" for name in names])
+    columns, place = ", ".join([*key, *names]), ", ".join(key)
+    return f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT ({place}) DO UPDATE SET {sums}"
+
+
+_TO_DAY = _adding("of_day", ("day", "account", "channel"), OF_DAY)
+_TO_AGENT = _adding("of_agent", ("day", "account", "agent"), OF_AGENT)
+_TO_TOP = _adding("top", ("kind", "account", "day", "value"), ("n",))
+
+
+def _values(counts: Counts, names: tuple[str, ...], sign: int) -> list[int]:
+    return [sign * counts.get(name, 0) for name in names]
 
 
 def _encode(tally: Tally) -> bytes:

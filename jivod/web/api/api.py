@@ -23,6 +23,7 @@ from jivod.web.api import (
     customers,
     deeds,
     events,
+    figures,
     idempotency,
     quarantine,
     query,
@@ -52,6 +53,7 @@ ROUTES: tuple[Route, ...] = (
     *quarantine.ROUTES,
     *audit.ROUTES,
     *search.ROUTES,
+    *figures.ROUTES,
 )
 """Every route; whoever brings another noun adds its own here."""
 
