@@ -19,7 +19,7 @@ from jivod.flow.touched import Chat, Touched
 from jivod.model.decision import Erase
 from jivod.model.entry import DECISION, Entry
 from jivod.policy import fold
-from jivod.store import journal, side, standing, tallies, texts
+from jivod.store import journal, side, tallies, texts
 from jivod.store.kv import Engine, Txn
 from jivod.store.side import Rows, Side
 from jivod.store.tallies import Tally
@@ -88,7 +88,7 @@ def noted(rows: Rows) -> Noted:
 
 def is_of(txn: Txn, found: Noted) -> bool:
     """Whether it is this journal that the file has followed."""
-    return found.seen == 0 or standing.head(txn, found.seen) == found.head
+    return found.seen == 0 or journal.head(txn, found.seen) == found.head
 
 
 def follow(engine: Engine, file: Side, zone: tzinfo, limit: int = BATCH) -> Step:
@@ -136,7 +136,7 @@ def _gather(txn: Txn, file: Side, zone: tzinfo, there: Noted, entries: list[Entr
     seen = entries[-1].seq if entries else there.seen
     born = journal.last(txn) if there.born is None else there.born
     return _Batch(
-        noted=Noted(seen=seen, head=standing.head(txn, seen), born=born),
+        noted=Noted(seen=seen, head=journal.head(txn, seen), born=born),
         talks={name: text for name, (text, _) in both.items()},
         people={record: indexed.person(txn, record) for record in touched.records},
         tallies={name: tally for name, (_, tally) in both.items()},

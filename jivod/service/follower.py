@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # loaded when it is first needed, not before the daemon is re
 
 T = TypeVar("T")
 
-FIRST = 1.0  # seconds behind the start
+FIRST = 3.0  # seconds behind the start: by then the daemon is up, and nothing here was loaded before
 INTERVAL = 0.5  # seconds between two looks at a journal that it has followed to the end
 BREATH = 0.005  # at least, between two steps
 AGAIN = 60.0  # until another try where it could not go on

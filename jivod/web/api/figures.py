@@ -8,12 +8,12 @@ from datetime import date, datetime
 from attrs import asdict, frozen
 
 from jivod.model.access import READ
-from jivod.model.figures import Figures
+from jivod.model.audit import OPENED
 from jivod.store.kv import Txn
 from jivod.web import urls
 from jivod.web.api.body import unfit
 from jivod.web.api.fields import number, text
-from jivod.web.api.route import Ask, Done, Route, done
+from jivod.web.api.route import Ask, Done, Later, Route, done
 from jivod.web.problem import Fault
 
 LONGEST = 400  # days
@@ -49,9 +49,15 @@ def _day(given: str) -> date:
     raise unfit([Fault("parameter", "until", "is a day, like 2026-11-26")])
 
 
+def _shape() -> type:
+    from jivod.model.figures import Figures
+
+    return Figures
+
+
 ROUTES = (
     Route(
         method="GET", path=urls.FIGURES, scope=READ, summary="What came in, in sums", work=read, query=Span,
-        answer=Figures,
+        answer=Later(_shape), action=OPENED,
     ),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from jivod.model.access import SCOPES
 from jivod.web.api.fields import LONGEST_ID
 from jivod.web.api.idempotency import HEADER, LONGEST
 from jivod.web.api.page import END
-from jivod.web.api.route import Route
+from jivod.web.api.route import Later, Route
 from jivod.web.api.schema import Schema, Schemas
 from jivod.wire import rest
 
@@ -120,6 +120,8 @@ def _refusal(status: int) -> Schema:
 
 
 def _answer(kind: Any, route: Route, schemas: Schemas) -> Schema:
+    if isinstance(kind, Later):
+        kind = kind.load()
     if get_origin(kind) is not list:
         return schemas.of(kind)
     by_number = any(parameter["name"] == "after" for parameter in schemas.parameters(route.query))

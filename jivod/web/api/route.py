@@ -66,14 +66,21 @@ class Done:
     entries: tuple[int, ...] = ()
 
 
+@frozen
+class Later:
+    """The shape of an answer whose classes are loaded when the description is asked for, not at the start."""
+
+    load: Callable[[], Any]
+
+
 Work = Callable[[Txn, Ask], Done]
 
 
 @frozen(kw_only=True)
 class Route:
     """`work` is one job for the store, run on the writer's thread if it `writes`. `answer` is the shape of what comes
-    back. `match` demands that a change names the state that it is of, `tagged` answers carry the tag of a state.
-    `refusals` are the statuses that only routes like this one have. `action` is what the audit log calls it.
+    back, or `Later`. `match` demands that a change names the state that it is of, `tagged` answers carry the tag of a
+    state. `refusals` are the statuses that only routes like this one have. `action` is what the audit log calls it.
     """
 
     method: str

@@ -7,6 +7,7 @@ from typing import TypedDict
 from attrs import frozen
 
 from jivod.model.access import READ
+from jivod.model.audit import FOUND
 from jivod.model.finding import KEYS, PEOPLE, TALKS, Hit, Place
 from jivod.store.kv import Txn
 from jivod.web import urls
@@ -57,7 +58,8 @@ def found(txn: Txn, ask: Ask) -> Done:
         regions=ask.regions,
     )
     items = [_shape(hit, ask) for hit in page_of_it.hits]
-    return done({**page.shape(items, _cursor(page_of_it.next)), "behind": page_of_it.behind})
+    seen = [id for hit in page_of_it.hits if hit.customer is not None for id in hit.customer.ids]
+    return done({**page.shape(items, _cursor(page_of_it.next)), "behind": page_of_it.behind}, seen)
 
 
 def _shape(hit: Hit, ask: Ask) -> dict[str, object]:
@@ -82,6 +84,6 @@ def _cursor(place: Place | None) -> str | None:
 ROUTES = (
     Route(
         method="GET", path=urls.SEARCH, scope=READ, summary="Find customers and conversations", work=found,
-        query=Search, answer=Hits,
+        query=Search, answer=Hits, action=FOUND,
     ),
 )  # fmt: skip
