@@ -31,6 +31,7 @@ BATCH_BYTES = 1 << 20  # of them, about
 VERSION = "1"
 
 _DUE = "CREATE TABLE due (kind TEXT, name TEXT, PRIMARY KEY (kind, name)) WITHOUT ROWID"
+_ADD_DUE = "INSERT OR IGNORE INTO due VALUES (?, ?)"
 _BORN, _SEEN, _HEAD = "born", "seen", "head"
 
 
@@ -63,6 +64,7 @@ class _Batch:
     talks: dict[str, Text | None]
     people: dict[str, Text | None]
     tallies: dict[str, Tally | None]
+    emptied: list[str]  # names of conversations
 
 
 def zone_of(name: str) -> tzinfo:
@@ -113,7 +115,7 @@ def take_anew(file: Side, chats: Iterable[Chat] = (), records: Iterable[str] = (
     """Let these conversations and customer records be read again, because entries of theirs were emptied."""
     due = [(TALK, indexed.name(*chat)) for chat in chats] + [(PERSON, record) for record in records]
     if file.read(lambda rows: True):
-        file.write(lambda rows: rows.executemany("INSERT OR IGNORE INTO due VALUES (?, ?)", due))
+        file.write(lambda rows: rows.executemany(_ADD_DUE, due))
 
 
 def _ahead(txn: Txn, there: Noted, limit: int) -> tuple[int, list[Entry], bool]:
@@ -140,6 +142,7 @@ def _gather(txn: Txn, file: Side, zone: tzinfo, there: Noted, entries: list[Entr
         talks={name: text for name, (text, _) in both.items()},
         people={record: indexed.person(txn, record) for record in touched.records},
         tallies={name: tally for name, (_, tally) in both.items()},
+        emptied=[indexed.name(*chat) for chat in touched.emptied],
     )
 
 
@@ -150,6 +153,7 @@ def _put(rows: Rows, there: Noted, batch: _Batch) -> None:
     texts.put(rows, PERSON, batch.people)
     for name, tally in batch.tallies.items():
         tallies.put(rows, name, tally)
+    rows.executemany(_ADD_DUE, [(TALK, name) for name in batch.emptied])
     if there.due:
         _forget(rows, there.due)
     side.note(rows, _SEEN, batch.noted.seen)

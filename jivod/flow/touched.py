@@ -8,8 +8,8 @@ from attrs import define, field
 
 from jivod.flow.case import open_case
 from jivod.flow.reading import read
-from jivod.model.decision import Detach
-from jivod.model.entry import DECISION, ERASED, IMPORT, Entry
+from jivod.model.decision import Detach, Retain
+from jivod.model.entry import DECISION, ERASED, EVENT, IMPORT, Entry
 from jivod.model.errors import Unreadable
 from jivod.store import edges, journal, reasons
 from jivod.store.kv import Txn
@@ -23,12 +23,15 @@ FAMILY = 1000  # records of one customer that a decision is taken to be about, a
 
 @define(eq=False)
 class Touched:
-    """`made_by` knows in which conversation a customer record was made, as far as was followed."""
+    """`made_by` knows in which conversation a customer record was made, as far as was followed. `emptied`:
+    conversations of which the content is gone, and no word may be left of it.
+    """
 
     txn: Txn
     made_by: MadeBy
     chats: dict[Chat, None] = field(factory=dict)
     records: dict[str, None] = field(factory=dict)
+    emptied: dict[Chat, None] = field(factory=dict)
 
     def add(self, entry: Entry) -> None:
         """What follows from one more entry."""
@@ -54,6 +57,8 @@ class Touched:
         self._add_makers(ids)
         if isinstance(decision, Detach):
             self._add_moved(decision.seqs)
+        if isinstance(decision, Retain):
+            self.emptied.update(dict.fromkeys(filter(None, map(self._chat_at, decision.seqs))))
 
     def _add_moved(self, seqs: Iterable[int]) -> None:
         """Conversations that are another customer's now."""
@@ -68,9 +73,17 @@ class Touched:
             self.chats.update(dict.fromkeys(self.made_by(id)))
 
     def _add_chat(self, entry: Entry) -> None:
-        try:
-            case = open_case(entry, read(entry).event)
-        except Unreadable:  # by a later jivod than the one that took it in
-            return
-        if case.ref is not None:
-            self.chats[case.account, case.ref] = None
+        if (chat := _chat_of(entry)) is not None:
+            self.chats[chat] = None
+
+    def _chat_at(self, seq: int) -> Chat | None:
+        entry = journal.get(self.txn, seq)
+        return _chat_of(entry) if entry is not None and entry.kind == EVENT else None
+
+
+def _chat_of(entry: Entry) -> Chat | None:
+    try:
+        case = open_case(entry, read(entry).event)
+    except Unreadable:  # by a later jivod than the one that took it in
+        return None
+    return None if case.ref is None else (case.account, case.ref)

@@ -19,6 +19,7 @@ from jivod.store.texts import PERSON, TALK
 from jivod.wire import decision as wire
 from tests.flow.beside import Beside, beside
 from tests.flow.office import Office
+from tests.flow.retained import LATER, retain
 from tests.flow.world import ORIGIN, World, accepted, finished
 from tests.strategies.bodies import bodies
 
@@ -128,6 +129,18 @@ def test_what_was_emptied_can_be_taken_anew():
         following.take_anew(live.file, chats=[("main", "chat:5")], records=[told.customer or ""])
         live.follow()
         assert live.said("gizli") == []
+        assert not any(b"gizli" in path.read_bytes() for path in live.directory.iterdir())
+
+
+def test_what_is_too_old_is_forgotten():
+    with beside() as live:
+        live.world.tell(finished(5, messages=[message("gizli kelime")]))
+        live.world.tell(finished(6, messages=[message("başka kelime")]))
+        live.follow()
+        assert retain(live.world, LATER)
+        live.follow()
+        live.follow()
+        assert live.said("kelime") == []
         assert not any(b"gizli" in path.read_bytes() for path in live.directory.iterdir())
 
 
