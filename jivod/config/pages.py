@@ -8,7 +8,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
-from attrs import asdict
+from attrs import asdict, evolve
 
 from jivod.config.settings import UNIX, Pages
 from jivod.config.tables import PagesTable
@@ -20,7 +20,8 @@ _TAKEN = frozenset({"cookie", "host", "origin", "authorization", "content-type",
 
 def pages(source: Source, table: PagesTable) -> Pages:
     """The settings. Raises BadConfig."""
-    given: dict[str, Any] = {name: value for name, value in asdict(table).items() if value is not None}
+    said = asdict(evolve(table, zone=None))  # where days begin is for more than pages
+    given: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
     if table.trust_from is not None:
         given["trust_from"] = tuple([_network(source, text) for text in table.trust_from])
     header = table.trust_header
