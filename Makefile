@@ -10,6 +10,9 @@ JOBS ?= auto
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# Where the environment forbids bytecode, every process that a test starts would compile all of jivod for itself.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test install clean
 .DELETE_ON_ERROR:
 
@@ -21,10 +24,11 @@ install: $(VENV)/.installed
 	@$(BIN)/python -m compileall -q jivod
 
 test: $(VENV)/.installed-test
+	@$(BIN)/python -m compileall -q jivod
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=loadgroup --cov --cov-fail-under=95
+	$(BIN)/python -m pytest --numprocesses=$(JOBS) --cov --cov-fail-under=95
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	$(PIP) install --editable .

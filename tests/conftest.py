@@ -1,14 +1,18 @@
 """Hypothesis profiles, chosen by HYPOTHESIS_PROFILE: `fast` repeats itself, `ci` and `big` look further each time.
 
 Where tests run side by side, those that start the daemon are one worker's: they measure it, and each takes its ports.
+What the outer rooms run of the inner ones counts for no coverage: a room is to be covered by its own tests, and
+counting lines costs a test of the whole a third of its time.
 """
 
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 QUIET = (HealthCheck.too_slow,)
 
@@ -17,10 +21,22 @@ settings.register_profile("ci", max_examples=300, deadline=None, print_blob=True
 settings.register_profile("big", max_examples=2000, deadline=None, print_blob=True, suppress_health_check=QUIET)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
-WITH_A_DAEMON = frozenset({"hold", "smoke"})
+WITH_A_DAEMON = ("tests/hold/", "tests/smoke/")
+OF_THE_WHOLE = frozenset({"cli", "hold", "service", "smoke", "web", "api", "pages", "signin"})
+
+
+class DaemonsTogether(LoadScopeScheduling):
+    """Each test goes to the next free worker, but for those with a daemon."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "daemon" if nodeid.startswith(WITH_A_DAEMON) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> DaemonsTogether:
+    return DaemonsTogether(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.parent.name in WITH_A_DAEMON:
-            item.add_marker(pytest.mark.xdist_group("daemon"))
+        if item.path.parent.name in OF_THE_WHOLE:
+            item.add_marker(pytest.mark.no_cover)

@@ -40,6 +40,7 @@ def house(tmp_path: Path) -> Path:
         (tmp_path / "jivod" / room / "thing.py").write_text("")
     (tmp_path / "jivod" / "__init__.py").write_text("")
     (tmp_path / "jivod" / "store" / "lmdb.py").write_text("import lmdb\n")
+    (tmp_path / "jivod" / "store" / "side.py").write_text("import sqlite3\n")
     (tmp_path / "jivod" / "web" / "thing.py").write_text("import klein, werkzeug, twisted, jivod.flow.thing\n")
     (tmp_path / "jivod" / "service" / "thing.py").write_text("import twisted.internet, jivod.web.thing\n")
     return tmp_path
@@ -60,6 +61,7 @@ def test_a_house_that_keeps_to_its_floors_passes(house):
         ("service/thing.py", "import jivod.cli.thing", "Floors"),
         ("cellar.py", "", "exhaustive"),
         ("store/thing.py", "import lmdb", "Only store.lmdb knows LMDB BROKEN"),
+        ("store/thing.py", "import sqlite3", "Only store.side knows SQLite BROKEN"),
         ("service/thing.py", "import klein", "Only web knows Klein and Werkzeug BROKEN"),
         ("flow/thing.py", "import twisted.internet", "there is no Twisted BROKEN"),
         ("cli/thing.py", "import jivod.web.thing", "there is no Twisted BROKEN"),

@@ -104,6 +104,7 @@ def test_the_backup_is_made_once_as_the_user_of_the_daemon_by_its_configuration(
     assert nightly["Service"]["Type"] == "oneshot"
     command = nightly["Service"]["ExecStart"]
     assert command == "/opt/jivod/.venv/bin/jivod --config /etc/jivod/jivod.toml backup /var/backups/jivod --keep 14"
+    assert nightly["Service"]["ExecStartPost"] == "/bin/cp --archive --update /var/lib/jivod/audit /var/backups/jivod/"
     assert "JIVOD_CONFIG=/etc/jivod/jivod.toml" in service["Service"]["Environment"].split()
     for key in ("User", "Group", "StateDirectory", "StateDirectoryMode", "WorkingDirectory"):
         assert nightly["Service"][key] == service["Service"][key]
@@ -143,18 +144,21 @@ def test_the_user_is_the_one_of_the_service(service):
     assert line.split()[:2] == ["u", service["Service"]["User"]]
 
 
-def test_nginx_keeps_the_secret_out_of_its_logs_and_lets_jivod_answer_413():
+@pytest.mark.parametrize("path", ["/jivo/", "/welcome/"])
+def test_nginx_keeps_the_secret_out_of_its_logs_and_lets_jivod_answer_413(path):
     text = (ROOT / "etc" / "nginx.conf").read_text("utf-8")
-    hooks = re.findall(r"location /jivo/ \{([^}]*)\}", text)
-    assert len(hooks) == 2
-    assert all("access_log off;" in hook and "error_log /dev/null;" in hook for hook in hooks)
+    places = re.findall(rf"location {path} \{{([^}}]*)\}}", text)
+    assert len(places) == 2
+    assert all("access_log off;" in place and "error_log /dev/null;" in place for place in places)
     assert "client_max_body_size 2m;" in text
     assert "proxy_next_upstream off;" in text
+    (live,) = re.findall(r"location = /live \{([^}]*)\}", text)
+    assert "proxy_buffering off;" in live and "proxy_read_timeout 60s;" in live
 
 
 def test_caddy_keeps_the_secret_out_of_its_log_and_lets_jivod_answer_413():
     text = (ROOT / "etc" / "Caddyfile").read_text("utf-8")
-    assert "request>uri regexp /jivo/[^/?]+ /jivo/REDACTED" in text
+    assert "request>uri regexp /(jivo|welcome)/[^/?]+ /$1/REDACTED" in text
     assert "max_size 2MiB" in text
 
 

@@ -12,6 +12,7 @@ from jivod.cli.keeping import Keeping
 from jivod.cli.office import Office
 from jivod.cli.report import counted_entries
 from jivod.cli.screen import moment, say, say_json
+from jivod.model.audit import ALL, EXPORTED
 from jivod.model.errors import Refused
 from jivod.store import shelf
 from jivod.store.manifest import TAIL
@@ -37,7 +38,8 @@ def backup(ctx: click.Context, directory: Path, keep: int | None, tail: bool, as
         raise click.UsageError("--keep counts whole backups: use it without --tail")
     if directory.resolve().is_relative_to(office.settings.data_dir):
         raise Refused(f"{directory} is the store itself: name another directory, best on another disk")
-    with office.store() as live, shelf.turn(directory):
+    with office.store(EXPORTED) as live, shelf.turn(directory):
+        office.touch(about=ALL)
         work = Keeping(office.settings, live, directory)
         kept, faults = (work.tail(), 0) if tail else work.whole()
         gone = shelf.thin(directory, kept.manifest.store, keep) if keep and kept and not faults else []

@@ -18,6 +18,7 @@ from jivod.cli.screen import Progress
 from jivod.cli.tally import Tally
 from jivod.cli.twin import moment_of
 from jivod.flow import transfer
+from jivod.model.audit import IMPORTED, READ
 from jivod.model.errors import Refused
 from jivod.model.event import ImportedRow
 from jivod.store.kv import Txn
@@ -47,16 +48,16 @@ class Carrier:
 
     def run(self, office: Office, file: BinaryIO, refused: Refusals) -> Tally:
         """Import it, in batches so short that webhooks come in between."""
-        with office.store() as engine, closing(refused) as out:
-            return self._carry(engine, file, out, turn=TURN, pause=PAUSE)
+        with office.store(IMPORTED) as engine, closing(refused) as out:
+            return self._carry(engine, file, out, office, turn=TURN, pause=PAUSE)
 
     def rehearse(self, office: Office, file: BinaryIO, refused: Refusals | None) -> Tally:
         """Import it into a copy of the store, which is thrown away."""
-        with moment_of(office, "import", ROOM) as (copy, _):
-            return self._carry(copy, file, refused, turn=_FOREVER, pause=0)
+        with moment_of(office, "import", ROOM, READ) as (copy, _):
+            return self._carry(copy, file, refused, office, turn=_FOREVER, pause=0)
 
     def _carry(
-        self, engine: LmdbEngine, file: BinaryIO, out: Refusals | None, *, turn: float, pause: float
+        self, engine: LmdbEngine, file: BinaryIO, out: Refusals | None, office: Office, *, turn: float, pause: float
     ) -> Tally:
         tally = Tally(limit=self.limit, place=out)
         given = self._given()
@@ -66,12 +67,12 @@ class Carrier:
                 waiting += islice(given, transfer.BATCH - len(waiting))
                 if not waiting:
                     return tally
-                done = self._batch(engine, waiting, tally, turn)
+                done = self._batch(engine, waiting, tally, turn, office)
                 waiting = waiting[done:]
                 step()
                 time.sleep(pause)
 
-    def _batch(self, engine: LmdbEngine, waiting: list[Given], tally: Tally, turn: float) -> int:
+    def _batch(self, engine: LmdbEngine, waiting: list[Given], tally: Tally, turn: float, office: Office) -> int:
         """Keep the first of those that wait, and count them; how many."""
         good = [(item, row) for item, row, _ in waiting if row is not None]
 
@@ -81,7 +82,9 @@ class Carrier:
                 txn, [row for _, row in good], at=self.at, region=self.region, is_due=lambda: time.monotonic() > ends
             )
 
-        taken = iter(write(engine, job) if good else ())
+        made = write(engine, job) if good else []
+        office.touch([one.customer for one in made if one.customer], [one.seq for one in made if one.seq])
+        taken = iter(made)
         settled = 0
         for item, row, why in waiting:
             if row is None:

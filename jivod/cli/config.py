@@ -14,7 +14,7 @@ from attrs import asdict
 from jivod.cli import rulefile
 from jivod.cli.office import Office
 from jivod.cli.screen import field, say, say_json
-from jivod.config.settings import Channel, Settings, Sink
+from jivod.config.settings import Channel, Retention, Settings, Sink
 
 if TYPE_CHECKING:
     from jivod.policy.front import Front
@@ -43,7 +43,7 @@ def check(office: Office, as_json: bool) -> None:
         return
     say("The configuration can be used.")
     for name, value in plain(settings).items():
-        if name not in ("channels", "sinks", "notes", "lookup"):
+        if name not in ("channels", "sinks", "notes", "lookup", "retention"):
             field(name, [None if value is None else str(value)], 16)
     for channel in settings.channels:
         parts = [channel.name, f"account {channel.account}", f"region {channel.region or 'none'}"]
@@ -53,6 +53,8 @@ def check(office: Office, as_json: bool) -> None:
     if settings.lookup and front and front.inquiry:
         times = f"deadline {settings.lookup.deadline} s, cache {settings.lookup.cache} s"
         field("lookup", [f"{front.inquiry.host}, {times}"], 16)
+    if kept := _retention(settings.retention):
+        field("retention", [", ".join(f"{name} {value}" for name, value in kept.items() if value is not None)], 16)
     for number, row in enumerate(front.rows.rows if front else (), 1):
         field(f"row {number}", [_line(row)], 16)
     for note in notes:
@@ -74,11 +76,17 @@ def plain(settings: Settings) -> dict[str, Any]:
         "queue_bytes": settings.queue_bytes,
         "connections": settings.connections,
         "map_size": settings.map_size,
+        "audit_months": settings.audit_months,
         "lookup": {"deadline": settings.lookup.deadline, "cache": settings.lookup.cache} if settings.lookup else None,
+        "retention": _retention(settings.retention),
         "channels": [_channel(channel) for channel in settings.channels],
         "sinks": [_sink(sink) for sink in settings.sinks],
         "notes": list(settings.notes),
     }
+
+
+def _retention(retention: Retention) -> dict[str, Any] | None:
+    return {**asdict(retention.rule), "hour": retention.hour} if retention.is_set else None
 
 
 def _front(settings: Settings) -> Front | None:

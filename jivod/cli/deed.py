@@ -30,8 +30,10 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 Decide = Callable[[Txn, Hand], Entry]
 
 
-def carry_out(office: Office, by: str | None, decide: Decide, *, as_json: bool) -> None:
-    """Decide, and print the decision and the customers it was about as they are now. Raises Refused."""
+def carry_out(office: Office, by: str | None, action: str, decide: Decide, *, as_json: bool) -> None:
+    """Decide, and print the decision and the customers it was about as they are now; the audit log calls it `action`.
+    Raises Refused.
+    """
     name, at = name_of(by), now()
 
     def job(txn: Txn) -> tuple[Entry, list[GoldenRecord]]:
@@ -39,9 +41,11 @@ def carry_out(office: Office, by: str | None, decide: Decide, *, as_json: bool) 
         entry = decide(txn, hand)
         return entry, _customers(txn, wire.read(entry.body), hand.rules)
 
-    with office.store() as engine:
+    with office.store(action) as engine:
         entry, customers = write(engine, job)
-    done = Decided(seq=entry.seq, at=entry.received_at, decision=wire.read(entry.body))
+        done = Decided(seq=entry.seq, at=entry.received_at, decision=wire.read(entry.body))
+        touched = [*wire.ids_of(done.decision), *[id for golden in customers for id in golden.ids]]
+        office.touch(touched, [entry.seq])
     if as_json:
         say_json({"decision": decided(done), "customers": [card(golden) for golden in customers]})
         return

@@ -8,6 +8,7 @@ from jivod.cli.deed import AS_JSON, BY, carry_out
 from jivod.cli.office import Office
 from jivod.cli.screen import argument
 from jivod.flow import steward
+from jivod.model.audit import DETACHED
 
 LARGEST = (1 << 63) - 1  # number of a journal entry
 
@@ -25,4 +26,4 @@ def detach(office: Office, id: str, numbers: tuple[int, ...], by: str | None, as
     Where a merge brought them here, `jivod unmerge` is what you want.
     """
     one, seqs = argument(id), tuple(dict.fromkeys(numbers))
-    carry_out(office, by, lambda txn, hand: steward.detach(txn, hand, one, seqs), as_json=as_json)
+    carry_out(office, by, DETACHED, lambda txn, hand: steward.detach(txn, hand, one, seqs), as_json=as_json)

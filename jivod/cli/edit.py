@@ -11,6 +11,7 @@ from jivod.cli.office import Office
 from jivod.cli.screen import argument
 from jivod.flow import steward
 from jivod.flow.steward import Hand
+from jivod.model.audit import CHANGED
 from jivod.model.entry import Entry
 from jivod.store.kv import Txn
 
@@ -40,7 +41,7 @@ def edit(
     if value is not None and not value.strip():
         raise click.UsageError("VALUE is blank; to take all values away say --clear without VALUE")
     decide = _decide(verb, argument(id), argument(attribute), argument(value or ""))
-    carry_out(office, by, decide, as_json=as_json)
+    carry_out(office, by, CHANGED, decide, as_json=as_json)
 
 
 def _decide(verb: str | None, id: str, attribute: str, value: str) -> Decide:

@@ -11,6 +11,7 @@ from jivod.cli.office import Office
 from jivod.cli.screen import argument, say, say_json
 from jivod.cli.words import counted
 from jivod.flow.erase import Extent
+from jivod.model.errors import Refused
 
 
 @click.command()
@@ -35,8 +36,12 @@ def erase(
             raise click.UsageError("say why by --reason")
         if as_json and not yes:
             raise click.UsageError("say --yes with --json")
-        erasing.complete(office, argument(id))
-    person, extent = erasing.measure(office, argument(id))
+    try:
+        person, extent = erasing.measure(office, argument(id))
+    except Refused:
+        if not dry_run:
+            erasing.complete(office, argument(id))
+        raise
     shape = {"customer": person.root, **asdict(extent)}
     if dry_run:
         if as_json:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from contextlib import closing
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
 
@@ -22,10 +22,11 @@ from jivod.cli.twin import stepping
 from jivod.flow import erase as flow
 from jivod.flow.erase import Extent, Person
 from jivod.flow.typed import demand_name
+from jivod.model.audit import ERASED, READ
 from jivod.model.entry import Entry
 from jivod.model.errand import IMPORT
-from jivod.model.errors import JivodError, Refused
-from jivod.store import erased, errands, journal, place, quarantine, replies
+from jivod.model.errors import Refused
+from jivod.store import erased, errands, journal, place, quarantine, replies, retention, side
 from jivod.store.archive import Row
 from jivod.store.kv import Txn
 from jivod.store.lmdb import LmdbEngine
@@ -37,7 +38,7 @@ COPIES = (NEW, OLD, "data.schema-*", "before-restore-*")  # in the state directo
 TRIES = 5
 
 
-class Overtaken(JivodError):
+class Overtaken(Refused):
     """More was learned of the person than an entry behind those that were folded: it has to begin anew."""
 
 
@@ -92,8 +93,9 @@ class Forgetting:
 
 def measure(office: Office, id: str) -> tuple[Person, Extent]:
     """The person behind an id, and how much there is of him. Raises Refused where there is none."""
-    with office.store() as engine, stepping("Reading the journal", engine) as step:
+    with office.store(READ) as engine, stepping("Reading the journal", engine) as step:
         found = engine.read(lambda txn: flow.person(txn, id))
+        office.touch(sorted(found.ids))
         return found, flow.extent(engine, found, step)
 
 
@@ -129,18 +131,23 @@ def _erase(
     office: Office, person: Person, extent: Extent, reason: str, by: str, keep: Path | None
 ) -> tuple[Entry, Extent]:
     gone = Forgetting(person=person)
-    with renewal(office, STOP_FIRST, change=gone.change, look=gone.look, without=gone.without) as new:
+    with renewal(
+        office, STOP_FIRST, action=ERASED, customers=(person.root,),
+        change=gone.change, look=gone.look, without=gone.without,
+    ) as new:  # fmt: skip
         proofs: list[Entry] = []
 
         def finish() -> None:
             write(new.twin, quarantine.recount)
             write(new.twin, replies.recount)
+            write(new.twin, partial(retention.set_looked, seq=0))  # conversations may end earlier now
             entries = len(gone.emptied)
             proofs.append(
                 write(new.twin, lambda txn: flow.sign(txn, office.hand(txn, by, now()), gone.person, reason, entries))
             )
 
         new.take_place(finish)
+        office.touch(sorted(gone.person.ids), [proofs[0].seq])
         _remove_copies(office.settings.state_dir, keep)  # before it is another one's turn
     return proofs[0], gone.extent(extent)
 
@@ -158,6 +165,7 @@ def _remove_holding(office: Office, id: str) -> None:
             for path in state_dir.glob(pattern):
                 if not all(_is_gone_from(file.parent, map_size, id) for file in path.rglob(place.DATA)):
                     shutil.rmtree(path)
+        side.remove(state_dir / side.NAME)
         swap.flush(state_dir)
 
 

@@ -12,8 +12,10 @@ from jivod.cli.office import Office
 from jivod.cli.output import Write, output
 from jivod.cli.screen import argument, harmless_json
 from jivod.cli.twin import moment_of, stepping
-from jivod.flow import listing, whole
+from jivod.flow import listing, query, whole
 from jivod.flow.dossier import dossier
+from jivod.flow.regime import in_force
+from jivod.model.audit import ALL, EXPORTED
 from jivod.store import journal
 from jivod.store.lmdb import LmdbEngine
 
@@ -35,13 +37,20 @@ def export(office: Office, file: Path | None, kind: str, person: str | None) -> 
     into an empty store. In csv, what a spreadsheet would take for a formula stands behind an apostrophe.
     """
     if person is not None:
-        with office.store() as engine:
+        with office.store(EXPORTED) as engine:
             found = engine.read(lambda txn: dossier(txn, argument(person)))
+            office.touch(_ids(engine, argument(person)))
         with output(file) as write:
             write(harmless_json(found).encode() + b"\n")
         return
-    with moment_of(office, "export", ROOM) as (engine, _), output(file) as write:
+    with moment_of(office, "export", ROOM, EXPORTED) as (engine, _), output(file) as write:
+        office.touch(about=ALL)
         _FORMATS[kind](engine, write)
+
+
+def _ids(engine: LmdbEngine, id: str) -> tuple[str, ...]:
+    golden = engine.read(lambda txn: query.show(txn, id, in_force(txn)))
+    return golden.ids if golden else ()
 
 
 def _whole(engine: LmdbEngine, write: Write) -> None:

@@ -8,6 +8,7 @@ from jivod.cli.deed import AS_JSON, BY, carry_out
 from jivod.cli.office import Office
 from jivod.cli.screen import argument
 from jivod.flow import steward
+from jivod.model.audit import MERGED
 
 
 @click.command()
@@ -22,4 +23,4 @@ def merge(office: Office, loser: str, winner: str, by: str | None, as_json: bool
     Nothing is moved and nothing is lost: `jivod unmerge A` takes it back, and the id of A leads to B from now on.
     """
     a, b = argument(loser), argument(winner)
-    carry_out(office, by, lambda txn, hand: steward.merge(txn, hand, a, b), as_json=as_json)
+    carry_out(office, by, MERGED, lambda txn, hand: steward.merge(txn, hand, a, b), as_json=as_json)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
+from jivod.model.audit import CLI, DONE, FAILED, OPENED, REFUSED, Record
 from jivod.model.errors import Refused
 
 if TYPE_CHECKING:
+    from jivod.cli.visit import Visit
     from jivod.config.settings import Settings
     from jivod.flow.case import Desk
     from jivod.flow.steward import Hand
@@ -28,8 +30,12 @@ class Office:
     """Made once per call of the command. `environ` may name the configuration in JIVOD_CONFIG."""
 
     def __init__(self, environ: Mapping[str, str], beside: Path | None = None) -> None:
+        from jivod.cli.visit import operator
+
         self._environ = environ
         self._beside = beside or _home()
+        self._operator = operator()  # before this process goes on as the owner of the store
+        self._visit: Visit | None = None
 
     @cached_property
     def settings(self) -> Settings:
@@ -76,22 +82,61 @@ class Office:
         return self.settings.regions
 
     @contextmanager
-    def store(self) -> Iterator[LmdbEngine]:
-        """The store, also while the daemon works with it. Raises Refused if there is none yet."""
+    def store(self, action: str = OPENED, customers: Iterable[str] = ()) -> Iterator[LmdbEngine]:
+        """The store, also while the daemon works with it; what for, in the words of `jivod.model.audit`, goes into the
+        audit log, with the `customers` as far as they are known. Raises Refused if there is no store yet.
+        """
         from jivod.store.lmdb import open_engine
 
         path = self.settings.data_dir
         become_owner_of(self.settings.state_dir)
         if not (path / "data.mdb").exists():
             raise Refused(f"there is no store in {path} yet; start the daemon first, with `make run` or by systemd")
+        with self.noted(action, customers):
+            try:
+                engine = open_engine(path, self.settings.map_size)
+            except OSError as error:
+                raise Refused(
+                    f"the store in {path} cannot be opened ({error.strerror}); run this as its owner"
+                ) from error
+            try:
+                yield engine
+            finally:
+                engine.close()
+
+    @contextmanager
+    def noted(self, action: str, customers: Iterable[str] = (), at: Path | None = None) -> Iterator[None]:
+        """What is done meanwhile goes into the audit log, that in the directory `at` if it is named. Raises Refused
+        where a change cannot be recorded.
+        """
+        from jivod.cli.visit import Visit, now, verb
+        from jivod.store.ledger import Ledger
+
+        asked = Record(at=now(), by=self._operator, door=CLI, action=action, verb=verb(), customers=tuple(customers))
+        before, visit = self._visit, Visit(Ledger(at or self.settings.audit_dir), asked)
+        visit.begin()
+        self._visit, result = visit, FAILED
         try:
-            engine = open_engine(path, self.settings.map_size)
-        except OSError as error:
-            raise Refused(f"the store in {path} cannot be opened ({error.strerror}); run this as its owner") from error
-        try:
-            yield engine
+            yield
+            result = DONE
+        except Refused:
+            result = REFUSED
+            raise
         finally:
-            engine.close()
+            self._visit = before
+            visit.end(result)
+
+    def leave(self) -> None:
+        """Nothing is changed after all."""
+        assert self._visit is not None
+        self._visit.is_undone = True
+
+    def touch(self, customers: Iterable[str] = (), entries: Iterable[int] = (), *, about: str = "") -> None:
+        """These customers are shown or changed, by these journal entries; or the token or user `about`, "all" for
+        everybody. To be said while the store is open.
+        """
+        assert self._visit is not None
+        self._visit.touch(customers, entries, about)
 
 
 def become_owner_of(state_dir: Path) -> None:

@@ -71,7 +71,7 @@ def transcript_page(whole: Transcript) -> None:
         field("call", [" · ".join(filter(None, parts))])
     say()
     for message in whole.messages:
-        _message(message)
+        _message(message, "(no longer kept)" if whole.emptied else "(text not sent)")
     if whole.plain_messages and all(message.text is None for message in whole.messages):
         for line in clean_lines(whole.plain_messages):
             say(f"  {line}")
@@ -136,9 +136,9 @@ def _fields(golden: GoldenRecord) -> dict[str, Sequence[str]]:
     return {"id": (golden.id,), **own, **last}
 
 
-def _message(message: Message) -> None:
+def _message(message: Message, hidden: str) -> None:
     at = moment(message.at) if message.at is not None else " " * 16
-    first, *rest = clean_lines(message.text if message.text is not None else "(text not sent)")
+    first, *rest = clean_lines(message.text if message.text is not None else hidden)
     say(f"  {at}  {message.author}: {first}")
     for line in rest:
         say(f"  {'':16}  {line}")

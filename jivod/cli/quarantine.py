@@ -10,6 +10,7 @@ from jivod.cli.screen import clean_lines, field, moment, say, say_json
 from jivod.cli.shapes import quarantined
 from jivod.flow import inbox
 from jivod.flow.ingest import Ingested
+from jivod.model.audit import READ, RETRIED
 from jivod.model.entry import Quarantined
 from jivod.model.errors import Refused, Unreadable
 from jivod.store import quarantine as items
@@ -47,7 +48,7 @@ def list_(office: Office, limit: int, after: int, as_json: bool) -> None:
 @click.pass_obj
 def show(office: Office, number: int, as_json: bool) -> None:
     """Show the body NUMBER as it came."""
-    with office.store() as engine:
+    with office.store(READ) as engine:
         item = engine.read(lambda txn: items.get(txn, number))
     if item is None:
         raise Refused(f"there is no item {number} in quarantine; `jivod quarantine list` shows what there is")
@@ -75,7 +76,7 @@ def retry(ctx: click.Context, number: tuple[int, ...], everything: bool, as_json
         raise click.UsageError("name the NUMBERs to try, or say --all")
     office = ctx.find_object(Office)
     assert office is not None
-    with office.store() as engine:
+    with office.store(RETRIED) as engine:
         chosen = number or tuple(item.number for item in _everything(engine))
         results = [(n, _retry(office, engine, n)) for n in chosen]
     if as_json:
@@ -93,6 +94,7 @@ def _retry(office: Office, engine: LmdbEngine, number: int) -> Ingested | Unread
     (outcome,) = engine.write([lambda txn: inbox.retry(txn, number, office.desk_now(txn))])
     if outcome.error is None:
         ingested: Ingested = outcome.value
+        office.touch([ingested.customer] if ingested.customer else [], [ingested.seq])
         return ingested
     if isinstance(outcome.error, Unreadable):
         return outcome.error

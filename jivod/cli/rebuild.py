@@ -16,6 +16,7 @@ from jivod.cli.screen import say, say_json
 from jivod.cli.twin import fold, moment_of, stepping, twin_of
 from jivod.cli.whatif import LIMIT, compared
 from jivod.flow import ids, replay
+from jivod.model.audit import ALL
 
 STOP_FIRST = "stop the daemon first (systemctl stop jivod), or use --verify or `jivod whatif`, which only compare"
 
@@ -66,6 +67,7 @@ def _verify(office: Office) -> tuple[int, list[replay.Difference]]:
 
 def _rebuild(office: Office) -> int:
     with renewal(office, STOP_FIRST) as new:
+        office.touch(about=ALL)
         new.take_place()
         new.keep_old()
     return new.entries
@@ -86,7 +88,9 @@ def _switch(office: Office, path: Path, *, yes: bool, limit: int, as_json: bool)
         else:
             report.tell(findings, renewed.entries, limit)
             say()
+        office.touch(about=ALL)
         if not yes and not click.confirm("Take this policy into use?"):
+            office.leave()
             say("Nothing was changed.")
             return False
         # The file comes first: cut off behind it, the policy decides from now on, and this can be done again.

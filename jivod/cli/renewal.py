@@ -11,7 +11,7 @@ from __future__ import annotations
 import fcntl
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from itertools import count
@@ -25,8 +25,9 @@ from jivod.cli import swap
 from jivod.cli.office import Office
 from jivod.cli.twin import NOTHING, ROOM, carry_over, demand_room, fold_on, twin_of
 from jivod.flow import replay
+from jivod.model.audit import REBUILT
 from jivod.model.errors import Refused
-from jivod.store import journal, lock
+from jivod.store import journal, lock, side
 from jivod.store.lmdb import LmdbEngine, ScratchEngine
 from jivod.store.mirror import Judge
 
@@ -82,7 +83,8 @@ class Renewal:
     def take_place(
         self, finish: Callable[[], None] = lambda: None, before: Callable[[], Callable[[], None]] = lambda: lambda: None
     ) -> None:
-        """Let the twin, once it is on the disk as a whole, take the place of the store, which is left under NEW.
+        """Let the twin, once it is on the disk as a whole, take the place of the store, which is left under NEW. What
+        is derived beside it goes: the daemon makes it anew.
 
         `finish` puts the last things into the twin. `before` is done just before the exchange, and what it returns
         takes it back if that fails. Raises Refused, and nothing was changed.
@@ -99,12 +101,15 @@ class Renewal:
             self.twin.close()
             take_back = before()
             try:
+                if is_shut:  # else the daemon would make it of the old store at once
+                    self._remove_derived()
                 swap.exchange(self._beside, self.office.settings.data_dir, at_once=not is_shut)
             except BaseException:
                 take_back()
                 raise
         self.live.close()
         _wait_for_others(self._beside)
+        self._remove_derived()  # what a daemon made of the old store meanwhile
 
     def keep_old(self) -> None:
         """The store as it was stays beside the new one as OLD."""
@@ -148,6 +153,9 @@ class Renewal:
         finally:
             held.release()
 
+    def _remove_derived(self) -> None:
+        side.remove(self.office.settings.state_dir / side.NAME)
+
     def _carry_over(self) -> None:
         carry_over(self.live, self.twin, self.policy, without=self.without)
 
@@ -158,6 +166,8 @@ def renewal(
     remedy: str,
     *,
     policy: str | None = None,
+    action: str = REBUILT,
+    customers: Iterable[str] = (),
     change: replay.Change = replay.unchanged,
     look: Look = last_of,
     without: Mapping[str, Judge] = NOTHING,
@@ -165,11 +175,11 @@ def renewal(
 ) -> Iterator[Renewal]:
     """Fold the journal beside the store, each entry as `change` has it; one renewal at a time. Under the policy in the
     text `policy` it takes a stopped daemon, as that would go on by another one; `remedy` is what to do where one runs.
-    `demand` may refuse before the work.
+    `demand` may refuse before the work. The audit log calls it `action`, done with these `customers`.
     """
     place = office.settings.state_dir / NEW
     with ExitStack() as stack:
-        live = stack.enter_context(office.store())
+        live = stack.enter_context(office.store(action, customers))
         stack.enter_context(turn(office.settings.state_dir))
         if policy is None:
             _demand(partial(lock.demand_following, office.settings.state_dir), remedy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from jivod.cli.report import counted_entries
 from jivod.cli.restoring import End, Restored, Restoring
 from jivod.cli.screen import moment, say, say_json
 from jivod.cli.words import counted
+from jivod.model.audit import RESTORED
 
 _DIGITS = 19  # of the highest number that there can be
 
@@ -46,7 +48,8 @@ def restore(office: Office, source: Path, until: End, force: bool, as_json: bool
     With --until the history ends at a moment, or behind a journal entry. Who was erased in the store that was there and
     is still in the backup is erased again.
     """
-    done = Restoring(office.look(), force).restore(source, until)
+    settings = office.look()
+    done = Restoring(settings, force, partial(office.noted, RESTORED, at=settings.audit_dir)).restore(source, until)
     for person in done.gone:
         found, extent = erasing.measure(office, person.id)
         erasing.erase(office, found, extent, person.reason, person.by, keep=done.aside)

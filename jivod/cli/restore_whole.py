@@ -15,8 +15,9 @@ from jivod.cli.report import counted_entries
 from jivod.cli.screen import say, say_json
 from jivod.cli.twin import few_collections, stepping
 from jivod.flow import whole
+from jivod.model.audit import ALL, IMPORTED
 from jivod.model.errors import Refused
-from jivod.store import lock, meta
+from jivod.store import lock, meta, side
 from jivod.store.lmdb import ScratchEngine, make_scratch, open_engine
 
 NEW = "data.import"
@@ -30,11 +31,14 @@ def restore(office: Office, file: BinaryIO, *, as_json: bool) -> None:
         become_owner_of(settings.state_dir)
         stack.callback(_hold(settings.state_dir).release)
         _demand_empty(data, settings.map_size)
+        stack.enter_context(office.noted(IMPORTED))
+        office.touch(about=ALL)
         shutil.rmtree(beside, ignore_errors=True)
         stack.callback(partial(shutil.rmtree, beside, ignore_errors=True))
         with closing(make_scratch(beside, settings.map_size, bytes(meta.ID_KEY_SIZE))) as engine:
             entries = _load(file, engine)
             engine.seal()
+        side.remove(settings.state_dir / side.NAME)
         if data.exists():
             swap.exchange(beside, data)
         else:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from jivod.config.settings import Settings
 from jivod.flow import backup as flows
 from jivod.flow import replay
 from jivod.model.errors import Damaged, Refused
-from jivod.store import journal, lock, meta, place, shelf
+from jivod.store import journal, lock, meta, place, shelf, side
 from jivod.store.check import Finding
 from jivod.store.lmdb import LmdbEngine, make_scratch, open_engine
 from jivod.store.shelf import Kept
@@ -60,10 +60,13 @@ class Restored:
 
 @define(eq=False)
 class Restoring:
-    """Into the state directory of `settings`; by `force` also where that takes newer entries out of use."""
+    """Into the state directory of `settings`; by `force` also where that takes newer entries out of use. `noted`: what
+    keeps it in the audit log.
+    """
 
     settings: Settings
     force: bool
+    noted: Callable[[], AbstractContextManager[None]]
 
     def restore(self, source: Path, end: End) -> Restored:
         """Restore a backup, a tail with all before it, or the newest of a directory, up to `end`. Raises Refused and
@@ -75,6 +78,7 @@ class Restoring:
             raise Refused(f"state directory {wrong[0]}; {wrong[1]}")
         with ExitStack() as stack:
             stack.callback(_hold(directory).release)
+            stack.enter_context(self.noted())
             scratch = stack.enter_context(scratch_in(directory, "restore"))
             unpack.verify(files)
             last = _last(files, end)
@@ -158,6 +162,7 @@ class Restoring:
         if there is not None and present.look(data, scratch / "data", self.settings.map_size) != there:
             raise Refused("somebody decided something meanwhile, and nothing was changed; do this again")
         aside = _free_name(self.settings.state_dir)
+        side.remove(self.settings.state_dir / side.NAME)
         try:
             scratch.rename(aside)  # from here on a kill leaves both stores, one of them in its place
             if data.exists():

@@ -18,6 +18,7 @@ from jivod.flow import undo
 from jivod.flow.doubts import Doubt, open_pairs
 from jivod.flow.people import People
 from jivod.flow.steward import key_of
+from jivod.model.audit import READ
 from jivod.store.kv import Txn
 
 
@@ -44,8 +45,11 @@ def reviews(office: Office, key: str | None, limit: int, as_json: bool) -> None:
     KIND:VALUE, such as visitor:shop:7.
     """
     text = argument(key) if key is not None else None
-    with office.store() as engine:
+    with office.store(READ) as engine:
         found = engine.read(lambda txn: _find(office, txn, text, limit))
+        office.touch([id for one in found.doubts for golden in (one.a, one.b) for id in golden.ids])
+        office.touch([id for one in found.merges or () for id in (one.edge.loser, one.edge.winner)])
+        office.touch([one.customer for one in found.attachments or ()])
     if as_json:
         say_json(_shape(found))
         return

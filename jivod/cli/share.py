@@ -8,6 +8,7 @@ from jivod.cli.deed import AS_JSON, BY, carry_out
 from jivod.cli.office import Office
 from jivod.cli.screen import argument
 from jivod.flow import steward
+from jivod.model.audit import SHARED
 
 
 @click.command()
@@ -24,6 +25,6 @@ def share(office: Office, key: str, own: bool, by: str | None, as_json: bool) ->
     """
     text = argument(key)
     carry_out(
-        office, by, lambda txn, hand: steward.share(txn, hand, steward.key_of(hand, text), shared=not own),
+        office, by, SHARED, lambda txn, hand: steward.share(txn, hand, steward.key_of(hand, text), shared=not own),
         as_json=as_json,
     )  # fmt: skip

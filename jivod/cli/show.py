@@ -15,6 +15,7 @@ from jivod.flow import query
 from jivod.flow.absent import nobody
 from jivod.flow.query import Decided
 from jivod.flow.regime import in_force
+from jivod.model.audit import READ
 from jivod.model.chat import Chat, Transcript
 from jivod.model.customer import GoldenRecord
 from jivod.model.errors import Refused
@@ -39,8 +40,9 @@ One = TypeVar("One", Reason, Decided)
 @click.pass_obj
 def show(office: Office, id: str, ref: str | None, why: bool, limit: int, as_json: bool) -> None:
     """Show the customer ID (any id ever given out, also a merged one) with the newest conversations first."""
-    with office.store() as engine:
+    with office.store(READ) as engine:
         golden = engine.read(lambda txn: _customer(txn, argument(id), in_force(txn)))
+        office.touch(golden.ids)
         if ref is not None:
             whole = engine.read(lambda txn: _transcript(txn, golden.id, argument(ref)))
             _print_transcript(whole, as_json)

@@ -16,6 +16,7 @@ from jivod.cli.shapes import attachment, merge
 from jivod.cli.words import counted
 from jivod.flow import undo
 from jivod.flow.steward import Hand, key_of
+from jivod.model.audit import READ, UNMERGED
 from jivod.model.contact import Key
 from jivod.model.errors import Refused
 from jivod.store import shared
@@ -37,11 +38,11 @@ class Choice:
 def sweep(office: Office, by: str | None, choice: Choice, *, do: bool, as_json: bool) -> None:
     """Undo what is chosen if `do`, else only list it. Raises Refused if there is nothing."""
     name, at = name_of(by), now()
-    with office.store() as engine:
+    with office.store(UNMERGED if do else READ) as engine:
         hand = partial(office.hand, by=name, at=at)
         text = argument(choice.key) if choice.key is not None else None
         key = engine.read(lambda txn: key_of(hand(txn), text)) if text is not None else None
-        work = _Work(engine, hand, choice, key, do, as_json)
+        work = _Work(engine, hand, choice, key, do, as_json, office.touch)
         work.merges()
         if key is not None and choice.rule is None and choice.operator is None:
             work.attachments(key)
@@ -59,6 +60,7 @@ class _Work:
     key: Key | None
     do: bool
     as_json: bool
+    touch: Callable[..., None]
     merges_done: int = 0
     attachments_done: int = 0
     kept: int = 0
@@ -75,6 +77,7 @@ class _Work:
             entry, there = self._undo_merges(page) if self.do else (None, page)
             for one in there:
                 self.merges_done += 1
+                self.touch((one.edge.loser, one.edge.winner), _seqs(entry))
                 self._tell("merges", merge_line(one), {**merge(one), "entry": entry})
 
     def attachments(self, key: Key) -> None:
@@ -116,6 +119,7 @@ class _Work:
                 why_not = str(error)
         self.attachments_done += not why_not
         self.kept += bool(why_not)
+        self.touch([one.customer, one.record, *([made] if made else [])], _seqs(entry))
         outcome = f"  stays: {why_not}" if why_not else f"  is now {made}" if made else ""
         shape = {**attachment(one), "entry": entry, "made": made, "refused": why_not or None}
         self._tell("attachments", attachment_line(one) + outcome, shape)
@@ -125,3 +129,7 @@ class _Work:
             self.shapes[where].append(shape)
         else:
             say(line)
+
+
+def _seqs(entry: int | None) -> tuple[int, ...]:
+    return () if entry is None else (entry,)

@@ -11,6 +11,7 @@ from jivod.cli.office import Office
 from jivod.cli.screen import argument, moment, say, say_json
 from jivod.flow import access
 from jivod.model.access import READ, SCOPES
+from jivod.model.audit import TOKEN_MADE, TOKEN_REVOKED
 from jivod.store import tokens
 
 BYTES = 32
@@ -31,8 +32,9 @@ def token() -> None:
 def add(office: Office, name: str, scope: str, as_json: bool) -> None:
     """Make a token called NAME and print it, this once: it is not kept, only its digest."""
     called, random, at = argument(name), secrets.token_urlsafe(BYTES), now()
-    with office.store() as engine:
+    with office.store(TOKEN_MADE) as engine:
         made = write(engine, lambda txn: access.issue(txn, called, scope, random, at))
+        office.touch(about=called)
     if as_json:
         say_json({"name": called, "scope": scope, "created_at": at, "token": made})
     else:
@@ -60,5 +62,6 @@ def list_(office: Office, as_json: bool) -> None:
 def revoke(office: Office, name: str) -> None:
     """Let nobody in any more by the token called NAME; a running daemon heeds it at once."""
     called = argument(name)
-    with office.store() as engine:
+    with office.store(TOKEN_REVOKED) as engine:
         write(engine, lambda txn: access.revoke(txn, called))
+        office.touch(about=called)

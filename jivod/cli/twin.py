@@ -12,11 +12,12 @@ from pathlib import Path
 from jivod.cli.office import Office
 from jivod.cli.screen import Progress
 from jivod.flow import replay
+from jivod.model.audit import OPENED
 from jivod.model.errors import Refused
 from jivod.store import journal, meta
 from jivod.store.lmdb import LmdbEngine, ScratchEngine, make_scratch, open_engine
 from jivod.store.mirror import Judge, mirror, nothing
-from jivod.store.tables import JOURNAL, KEPT, POLICIES
+from jivod.store.tables import JOURNAL, KEPT, PASSING, POLICIES
 
 ROOM = 1.25  # a fold of the same journal takes this much at most, as a share of the store
 SPARE = 64 << 20  # bytes that are left to others
@@ -26,12 +27,14 @@ NOTHING: Mapping[str, Judge] = {}
 
 
 @contextmanager
-def moment_of(office: Office, name: str, share: float = 1 + ROOM) -> Iterator[tuple[LmdbEngine, Path]]:
+def moment_of(
+    office: Office, name: str, share: float = 1 + ROOM, action: str = OPENED
+) -> Iterator[tuple[LmdbEngine, Path]]:
     """A copy of the store as it is at this moment, so that the daemon may go on writing, and a directory for a twin
     beside it. Both are gone afterwards. Raises Refused unless `share` times the store fits on the disk.
     """
     with ExitStack() as stack:
-        live = stack.enter_context(office.store())
+        live = stack.enter_context(office.store(action))
         demand_room(live, share)
         scratch = stack.enter_context(scratch_in(office.settings.state_dir, name))
         live.freeze(scratch / "copy")
@@ -87,10 +90,10 @@ def stepping(label: str, *engines: LmdbEngine) -> Iterator[Callable[[int, int], 
 def carry_over(
     source: LmdbEngine, twin: ScratchEngine, policy: str | None = None, *, without: Mapping[str, Judge] = NOTHING
 ) -> None:
-    """Copy what the journal does not tell: all tables that are kept, `without` the rows that somebody judges so. Done
-    once more, it copies what has changed since.
+    """Copy what the journal does not tell: all tables that are kept, or pass, `without` the rows that somebody judges
+    so. Done once more, it copies what has changed since.
     """
-    for table in KEPT:
+    for table in KEPT + PASSING:
         if table not in (JOURNAL, POLICIES):
             mirror(source, twin, table, without.get(table, nothing))
     replay.prepare(source, twin, policy)  # META knows which entries that policy finds

@@ -12,6 +12,7 @@ from jivod.cli.sweep import Choice, sweep
 from jivod.flow import steward
 from jivod.flow.enact import BY_PERSON
 from jivod.flow.record import CONFLICT, PROVISIONAL
+from jivod.model.audit import UNMERGED
 
 RULES = (BY_PERSON, PROVISIONAL, CONFLICT)
 
@@ -64,4 +65,4 @@ def unmerge(
     if yes or dry_run:
         raise click.UsageError("--yes and --dry-run belong to the options that choose many")
     one = argument(id)
-    carry_out(office, by, lambda txn, hand: steward.unmerge(txn, hand, (one,), tree=tree), as_json=as_json)
+    carry_out(office, by, UNMERGED, lambda txn, hand: steward.unmerge(txn, hand, (one,), tree=tree), as_json=as_json)

@@ -14,6 +14,7 @@ from jivod.cli.office import Office
 from jivod.cli.rulefile import read
 from jivod.cli.twin import fold, moment_of, stepping, twin_of
 from jivod.flow.whatif import Finding, compare
+from jivod.model.audit import ALL, READ
 from jivod.store.lmdb import LmdbEngine
 
 LIMIT = click.option(
@@ -35,7 +36,8 @@ def whatif(office: Office, policy: Path, since: int | None, limit: int, as_json:
     differs, else there are counts and examples. `jivod rebuild --policy` takes the policy into use.
     """
     rules = read(policy)
-    with moment_of(office, "whatif") as (now, place), twin_of(now, place, office, rules.text) as then:
+    with moment_of(office, "whatif", action=READ) as (now, place), twin_of(now, place, office, rules.text) as then:
+        office.touch(about=ALL)
         entries = fold(now, then)
         findings = compared(now, then, since)
         if as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from jivod.model.contact import Key
 from jivod.model.decision import (
@@ -10,13 +11,17 @@ from jivod.model.decision import (
     Confirm,
     Create,
     Decision,
+    Delay,
     Detach,
     Different,
     Edit,
     Erase,
     Merge,
+    Note,
     Primary,
+    Retain,
     Shared,
+    Strike,
     Unmerge,
 )
 
@@ -36,6 +41,8 @@ def words(decision: Decision) -> str:
             return f"{key_words(key)} confirmed"
         case Primary(key=key):
             return f"{key_words(key)} stands first"
+        case Retain(months=months, spans=spans):
+            return f"the content of {sum(last - first + 1 for first, last in spans)} entries went after {months} months"
         case Erase(customers=ids, reason=reason):
             return f"{listed(ids)} erased: {reason}"
         case Merge(loser=loser, winner=winner):
@@ -44,10 +51,10 @@ def words(decision: Decision) -> str:
             return f"{key_words(key)} is " + (
                 "shared: it decides nothing" if shared else "one customer's own: it decides"
             )
-    return _apart(decision)
+    return _more(decision)
 
 
-def _apart(decision: Decision) -> str:
+def _more(decision: Decision) -> str:
     match decision:
         case Unmerge(customers=ids, tree=tree):
             verb = "stands for itself" if len(ids) == 1 else "stand for themselves"
@@ -56,6 +63,13 @@ def _apart(decision: Decision) -> str:
             return f"the conversations of {listed([f'#{seq}' for seq in seqs])} taken away from {customer}"
         case Different(a=a, b=b, different=different):
             return f"{a} and {b} " + ("are different people" if different else "may be one after all")
+        case Delay(a=a, b=b, until=until):
+            when = f"on {datetime.fromtimestamp(until / 1000, UTC).date()}" if until else "now"
+            return f"whether {a} and {b} are one is asked again {when}"
+        case Note(text=text):
+            return f"note: {text}"
+        case Strike(note=note, struck=struck):
+            return f"the note #{note} " + ("taken away" if struck else "stands again")
     raise TypeError(f"no words for {type(decision).__name__}")
 
 

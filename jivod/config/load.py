@@ -9,18 +9,20 @@ from typing import Any
 
 from attrs import asdict
 
-from jivod.config import address, answer, state
+from jivod.config import address, answer, pages, state
 from jivod.config.secrets import Keeper
-from jivod.config.settings import ADMIN_LISTEN, DEFAULT_CHANNEL, LANGUAGES, LISTEN, MIB, Channel, Settings
+from jivod.config.settings import ADMIN_LISTEN, DEFAULT_CHANNEL, LANGUAGES, LISTEN, MIB, Channel, Retention, Settings
 from jivod.config.sinks import make_sinks, unsealed
-from jivod.config.tables import ChannelTable, FileTable, structure
+from jivod.config.tables import ChannelTable, FileTable, RetentionTable, structure
 from jivod.model.errors import BadConfig
+from jivod.model.retention import Rule
 from jivod.strict.source import Place, Source, read
 
 _MISSING = "create it, or point JIVOD_CONFIG to another"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _REGION = re.compile(r"[A-Z]{2}")
 _RANGES: dict[Place, tuple[float, float]] = {
+    ("audit", "months"): (1, 1200),
     ("limits", "deadline"): (0.1, 60),
     ("limits", "body_limit"): (1024, 64 * MIB),
     ("limits", "queue_events"): (1, 1_000_000),
@@ -28,6 +30,11 @@ _RANGES: dict[Place, tuple[float, float]] = {
     ("limits", "connections"): (1, 100_000),
     ("lookup", "deadline"): (0.05, 10),
     ("lookup", "cache"): (0, 86_400),
+    ("retention", "chats_months"): (1, 240),
+    ("retention", "quarantine_days"): (1, 3650),
+    ("retention", "hour"): (0, 23),
+    ("pages", "idle_hours"): (0.25, 720),
+    ("pages", "absolute_days"): (0.25, 90),
     ("store", "map_size"): (16 * MIB, 64 * 1024 * 1024 * MIB),
 }
 
@@ -47,8 +54,8 @@ def load(environ: Mapping[str, str], beside: Path, make_secret: Callable[[], str
         raise source.fault(("state_dir",), f"state directory {wrong[0]}", wrong[1])
     keeper = Keeper(source=source, environ=environ, state_dir=state_dir, make_secret=make_secret)
     channels = _channels(source, table.channel, keeper)
-    lookup = answer.lookup(source, table.lookup, keeper)
-    given = {**asdict(table.limits), **asdict(table.store)}
+    lookup, addresses = answer.lookup(source, table.lookup, keeper), _addresses(source, table)
+    given = {**asdict(table.limits), **asdict(table.store), "audit_months": table.audit.months}
     return Settings(
         state_dir=state_dir,
         channels=channels,
@@ -56,14 +63,18 @@ def load(environ: Mapping[str, str], beside: Path, make_secret: Callable[[], str
         sinks=(sinks := make_sinks(source, table.sink, keeper)),
         rows=answer.rows(source, table.answer),
         lookup=lookup,
+        retention=_retention(table.retention),
+        pages=pages.pages(source, table.pages),
         notes=(
             *_notes(source, table),
             *unsealed(source, sinks),
             *answer.notes(lookup),
+            *pages.notes(table.pages, addresses["public_url"]),
             *_plans(state_dir, channels),
         ),
-        **_addresses(source, table),
+        **addresses,
         **_language(source, table.language),
+        **_zone(source, table.pages.zone),
         **{name: value for name, value in given.items() if value is not None},
     )
 
@@ -106,6 +117,19 @@ def _language(source: Source, language: str | None) -> dict[str, Any]:
     return {"language": language}
 
 
+def _zone(source: Source, zone: str | None) -> dict[str, Any]:
+    if zone is None or zone == "UTC":
+        return {}
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(zone)
+    except (LookupError, ValueError, OSError):
+        remedy = 'write one of the tz database, like "Europe/Istanbul" (apt install tzdata, if it knows none)'
+        raise source.fault(("pages", "zone"), "zone is no time zone that this system knows", remedy) from None
+    return {"zone": zone}
+
+
 def _policy(source: Source, name: str | None) -> Path | None:
     if name is None:
         return None
@@ -113,6 +137,11 @@ def _policy(source: Source, name: str | None) -> Path | None:
     if not path.is_file():
         raise source.fault(("policy",), f"there is no policy file {path}", "create it, or remove this line")
     return path
+
+
+def _retention(table: RetentionTable) -> Retention:
+    rule = Rule(chats_months=table.chats_months, quarantine_days=table.quarantine_days)
+    return Retention(rule=rule) if table.hour is None else Retention(rule=rule, hour=table.hour)
 
 
 def _channels(source: Source, tables: tuple[ChannelTable, ...], keeper: Keeper) -> tuple[Channel, ...]:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from attrs import field, frozen
 
+from jivod.model.retention import Rule
+from jivod.model.user import Terms
 from jivod.model.written import RowDraft, Written
 
 MIB = 1024 * 1024
@@ -15,6 +17,7 @@ ADMIN_LISTEN = "tcp:8081:interface=127.0.0.1"
 DEFAULT_CHANNEL = "jivo"  # the one there is where none is configured
 LANGUAGES = ("en", "es", "pt", "ru", "tr")
 MAP_SIZE = 64 * 1024 * MIB
+UNIX = "unix"  # where another program may be on the other side of a socket
 
 
 @frozen(kw_only=True)
@@ -59,8 +62,38 @@ class Lookup:
 
 
 @frozen(kw_only=True)
+class Retention:
+    """What is kept for how long, as configured. `hour`: of the day, in local time, when the daemon sees to it."""
+
+    rule: Rule = Rule()
+    hour: int = 3
+
+    @property
+    def is_set(self) -> bool:
+        """Whether anything is not to be kept for ever."""
+        return self.rule != Rule()
+
+
+@frozen(kw_only=True)
+class Pages:
+    """Who may stay signed in for how long, in hours and days; and who says in which header that somebody is signed in
+    already: `trust_from` are the networks of such proxies, UNIX that of a socket.
+    """
+
+    idle_hours: float = 8.0
+    absolute_days: float = 7.0
+    trust_header: str | None = None
+    trust_from: tuple[str, ...] = ()
+
+    @property
+    def terms(self) -> Terms:
+        """For how long a session is good."""
+        return Terms(idle=round(self.idle_hours * 3_600_000), absolute=round(self.absolute_days * 86_400_000))
+
+
+@frozen(kw_only=True)
 class Settings:
-    """What a process needs to know at its start. Sizes in bytes, `deadline` in seconds.
+    """What a process needs to know at its start. Sizes in bytes, `deadline` in seconds. `zone`: where days begin.
 
     `listen` and `admin_listen` are Twisted endpoint strings. `notes` are sentences for the operator about what is
     allowed and yet may surprise.
@@ -80,14 +113,23 @@ class Settings:
     queue_bytes: int = 32 * MIB
     connections: int = 1000
     map_size: int = MAP_SIZE
+    audit_months: int = 24
     rows: tuple[RowDraft, ...] = ()
     lookup: Lookup | None = None
+    retention: Retention = Retention()
+    pages: Pages = Pages()
+    zone: str = "UTC"
     notes: tuple[str, ...] = ()
 
     @property
     def data_dir(self) -> Path:
         """The directory of the store."""
         return self.state_dir / "data"
+
+    @property
+    def audit_dir(self) -> Path:
+        """The directory of the audit log."""
+        return self.state_dir / "audit"
 
     @property
     def accounts(self) -> tuple[str, ...]:
@@ -102,6 +144,15 @@ class Settings:
     def webhook_url(self, channel: Channel) -> str:
         """The URL to paste into Jivo. It holds the secret: never log it."""
         return f"{self.public_url}{webhook_path(channel)}"
+
+    def welcome_url(self, link: str) -> str:
+        """The URL by which a user sets his password. It holds the secret `link`: never log it."""
+        return f"{self.public_url}{welcome_path(link)}"
+
+
+def welcome_path(link: str) -> str:
+    """The path of a one-time link on the daemon itself. It holds the secret."""
+    return f"/welcome/{link}"
 
 
 def webhook_path(channel: Channel) -> str:

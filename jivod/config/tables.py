@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import cache
 from typing import Any
 
 from attrs import fields_dict, frozen
+from cattrs import Converter
 
 from jivod.strict import explain, make_converter
 from jivod.strict.source import Place, Source
@@ -41,6 +43,13 @@ class StoreTable:
     """[store]"""
 
     map_size: int | None = None
+
+
+@frozen(kw_only=True)
+class AuditTable:
+    """[audit]"""
+
+    months: int | None = None
 
 
 @frozen(kw_only=True)
@@ -84,6 +93,26 @@ class LookupTable:
 
 
 @frozen(kw_only=True)
+class RetentionTable:
+    """[retention]"""
+
+    chats_months: int | None = None
+    quarantine_days: int | None = None
+    hour: int | None = None
+
+
+@frozen(kw_only=True)
+class PagesTable:
+    """[pages]"""
+
+    zone: str | None = None
+    idle_hours: float | None = None
+    absolute_days: float | None = None
+    trust_header: str | None = None
+    trust_from: tuple[str, ...] | None = None
+
+
+@frozen(kw_only=True)
 class FileTable:
     """The whole file."""
 
@@ -96,19 +125,25 @@ class FileTable:
     channel: tuple[ChannelTable, ...] = ()
     sink: tuple[SinkTable, ...] = ()
     store: StoreTable = StoreTable()
+    audit: AuditTable = AuditTable()
     limits: LimitsTable = LimitsTable()
     answer: AnswerTable = AnswerTable()
     lookup: LookupTable = LookupTable()
+    retention: RetentionTable = RetentionTable()
+    pages: PagesTable = PagesTable()
 
 
 _NESTED: dict[str, tuple[type, str]] = {
     "channel": (ChannelTable, "[[channel]]"),
     "sink": (SinkTable, "[[sink]]"),
     "store": (StoreTable, "[store]"),
+    "audit": (AuditTable, "[audit]"),
     "limits": (LimitsTable, "[limits]"),
     "answer": (AnswerTable, "[answer]"),
     "answer.row": (RowTable, "[[answer.row]]"),
     "lookup": (LookupTable, "[lookup]"),
+    "retention": (RetentionTable, "[retention]"),
+    "pages": (PagesTable, "[pages]"),
 }
 _HEADERS = {name: header for name, (_, header) in _NESTED.items()} | {
     name: f"[{name}]" for name in ("lookup.header_files", "lookup.attributes")
@@ -128,13 +163,18 @@ def structure(source: Source) -> FileTable:
     """The file as a `FileTable`. BadConfig names the line of an unknown key or of a value of the wrong type."""
     _refuse_unknown(source)
     _refuse_odd_tables(source)
+    try:
+        return _converter().structure(source.table, FileTable)
+    except Exception as error:
+        raise _wrong_type(source, explain(error)[0]) from None
+
+
+@cache
+def _converter() -> Converter:
     converter = make_converter()
     converter.register_structure_hook(float, _number)
     converter.register_structure_hook(tuple[str, ...] | None, _texts)
-    try:
-        return converter.structure(source.table, FileTable)
-    except Exception as error:
-        raise _wrong_type(source, explain(error)[0]) from None
+    return converter
 
 
 def _number(value: Any, _: Any) -> float:

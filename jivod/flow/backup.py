@@ -12,12 +12,12 @@ from itertools import groupby
 
 from jivod.flow import regime, replay
 from jivod.model.errors import Damaged, Refused
-from jivod.store import dump, former, journal, keys
+from jivod.store import dump, former, journal, keys, retention
 from jivod.store import standing as standings
 from jivod.store.archive import Page, Row, Writer
 from jivod.store.kv import Engine, Txn
 from jivod.store.manifest import Manifest
-from jivod.store.tables import FORMER, JOURNAL, KEPT, QUARANTINE, REPEATS, TABLES
+from jivod.store.tables import FORMER, JOURNAL, KEPT, LASTING, QUARANTINE, REPEATS
 
 SECRETS = "secrets"
 """Not a table of the store: the generated secrets, name of the file -> content."""
@@ -29,8 +29,8 @@ Secrets = Mapping[str, bytes]
 
 
 def pack(engine: Engine, secrets: Secrets, writer: Writer, step: Callable[[int], None]) -> None:
-    """Everything of a store that nobody changes meanwhile. `step` gets the bytes read, between transactions."""
-    for table in TABLES:
+    """What lasts of a store that nobody changes meanwhile. `step` gets the bytes read, between transactions."""
+    for table in LASTING:
         writer.table(table, dump.rows(engine, table, step))
     writer.table(SECRETS, _rows(secrets))
 
@@ -51,7 +51,7 @@ def demand_continued(txn: Txn, before: Manifest) -> None:
         raise Refused("the backup there is of another store")
     if now.schema != before.schema:
         raise Refused("the store was upgraded since the last one")
-    if now.last < before.last or standings.head(txn, before.last) != before.head:
+    if now.last < before.last or journal.head(txn, before.last) != before.head:
         raise Refused("the store has gone another way since the last one, as after a restore")
     if now.erased != before.erased:
         raise Refused("a person was erased since the last one, who is still in it")
@@ -105,6 +105,7 @@ def unpack_tail(engine: Engine, pages: Iterable[Page], until: int, step: Callabl
 def cut(engine: Engine, seq: int) -> None:
     """Take away what was kept behind journal entry `seq`. What is derived is not right until it was folded anew."""
     dump.write(engine, partial(regime.cut, seq=seq))
+    dump.write(engine, partial(retention.set_looked, seq=0))  # conversations may end earlier now
     for table in (JOURNAL, REPEATS):
         _delete(engine, table, lambda txn, table=table: txn.range(table, keys.up(seq + 1), limit=_BATCH))  # type: ignore[misc]
     _delete(engine, FORMER, lambda txn: (row for row in txn.range(FORMER) if former.decode(row[1])[1] > seq))
@@ -126,7 +127,7 @@ def newer(present: Engine, restored: Engine) -> int:
     low, high = 0, min(last, restored.read(journal.last))
     while low < high:
         middle = (low + high + 1) // 2
-        ask = partial(standings.head, seq=middle)
+        ask = partial(journal.head, seq=middle)
         low, high = (middle, high) if present.read(ask) == restored.read(ask) else (low, middle - 1)
     return last - low
 

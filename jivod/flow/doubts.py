@@ -12,10 +12,11 @@ from attrs import evolve
 from jivod.flow.people import People
 from jivod.model.contact import EMAIL, PHONE, TOKEN, VERIFIED_TOKEN, VISITOR, Key
 from jivod.model.customer import GoldenRecord
+from jivod.model.errors import Refused
 from jivod.model.reason import CLOSED, OPEN, Review, Rival
 from jivod.model.value import frozen
 from jivod.policy.rules import Rules
-from jivod.store import edges, reviews
+from jivod.store import delays, edges, reviews
 from jivod.store.kv import Txn
 
 PAGE = 100  # reviews read at once
@@ -27,6 +28,9 @@ _NOUNS = {
     PHONE: "a phone",
     VISITOR: "a browser",
 }
+
+VERIFIED_DATA, MORE_CHATS, OLDER, LOWER_ID = "verified data", "more chats", "the older one", "the lower id"
+"""What speaks for the one of two that should stay."""
 
 Values = tuple[str, ...]
 
@@ -79,6 +83,21 @@ def settle(txn: Txn, people: People, a: str, b: str) -> None:
     for review in list(between(txn, people, a, b)):
         if review.state == OPEN:
             reviews.put(txn, review, evolve(review, state=CLOSED))
+            delays.remove(txn, review.a, review.b)
+
+
+def put_off(txn: Txn, people: People, a: str, b: str, until: int, seq: int) -> None:
+    """Ask about the living customers `a` and `b` again at `until` (UNIX ms; 0: now), as journal entry `seq` says.
+    Raises Refused where nothing is open between them.
+    """
+    found = [review for review in between(txn, people, a, b) if review.state == OPEN and a != b]
+    if not found:
+        raise Refused("nobody is asked whether these two are one, so there is nothing to put off")
+    for review in found:
+        if until:
+            delays.put(txn, delays.Delay(a=review.a, b=review.b, until=until, seq=seq))
+        else:
+            delays.remove(txn, review.a, review.b)
 
 
 def beside(txn: Txn, people: People, root: str) -> frozenset[str]:
@@ -97,9 +116,9 @@ def open_pairs(txn: Txn, people: People, rules: Rules, limit: int, key: Key | No
     for review in _open(txn):
         if len(found) >= limit:
             break
-        pair = _standing(txn, people, review)
+        pair = standing(txn, people, review)
         if pair is not None and frozenset(pair) not in found and key in (None, review.key):
-            found[frozenset(pair)] = _doubt(review, *[people.golden(id, rules) for id in pair])
+            found[frozenset(pair)] = doubt(review, *[people.golden(id, rules) for id in pair])
     return list(found.values())
 
 
@@ -110,12 +129,12 @@ def page(
     this goes on as `before`, None behind the last. So a page is never much work, however many have come to nothing.
     """
     asked = reviews.listed(txn, OPEN, limit, before)
-    pairs = [(review, pair) for review in asked if (pair := _standing(txn, people, review)) is not None]
-    found = [_doubt(review, people.golden(a, rules), people.golden(b, rules)) for review, (a, b) in pairs]
+    pairs = [(review, pair) for review in asked if (pair := standing(txn, people, review)) is not None]
+    found = [doubt(review, people.golden(a, rules), people.golden(b, rules)) for review, (a, b) in pairs]
     return found, asked[-1] if len(asked) == limit else None
 
 
-def _standing(txn: Txn, people: People, review: Review) -> tuple[str, str] | None:
+def standing(txn: Txn, people: People, review: Review) -> tuple[str, str] | None:
     """The living customers whom it is about now; None where there is nothing to ask any more."""
     a, b = edges.root(txn, review.a), edges.root(txn, review.b)
     return None if a == b or b in people.apart(a) else (a, b)
@@ -128,19 +147,26 @@ def _open(txn: Txn) -> Iterator[Review]:
         page = reviews.listed(txn, OPEN, PAGE, page[-1])
 
 
-def _doubt(review: Review, a: GoldenRecord, b: GoldenRecord) -> Doubt:
+def doubt(review: Review, a: GoldenRecord, b: GoldenRecord) -> Doubt:
+    """The review with the living customers whom it is about now."""
     winner, why = propose(a, b)
     return Doubt(review=review, a=a, b=b, winner=winner, why=why, differing=tuple(_differing(a, b)))
 
 
 def propose(a: GoldenRecord, b: GoldenRecord) -> tuple[str, str]:
     """The id of the one that should stay if the two become one, and what speaks for it."""
+    winner, other, ground = favour(a, b)
+    return winner.id, f"{ground}: {winner.chats} against {other.chats}" if ground == MORE_CHATS else ground
+
+
+def favour(a: GoldenRecord, b: GoldenRecord) -> tuple[GoldenRecord, GoldenRecord, str]:
+    """The one that should stay, the other one, and the word above that says why."""
     if a.verified != b.verified:
-        return (a if a.verified else b).id, "verified data"
+        return (a, b, VERIFIED_DATA) if a.verified else (b, a, VERIFIED_DATA)
     more, fewer = sorted((a, b), key=lambda one: (-one.chats, one.created_at, one.id))
     if more.chats != fewer.chats:
-        return more.id, f"more chats: {more.chats} against {fewer.chats}"
-    return more.id, "the older one" if more.created_at != fewer.created_at else "the lower id"
+        return more, fewer, MORE_CHATS
+    return more, fewer, OLDER if more.created_at != fewer.created_at else LOWER_ID
 
 
 def fields(golden: GoldenRecord) -> dict[str, Values]:

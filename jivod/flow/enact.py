@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from itertools import takewhile
 from typing import Any
 
 from attrs import define, evolve
@@ -11,6 +12,7 @@ from jivod.flow import detach, doubts
 from jivod.flow.absent import unknown
 from jivod.flow.attribution import look_up
 from jivod.flow.people import People
+from jivod.flow.reading import emptied, has_content
 from jivod.model.claim import CLEARED_PREFIX, OPERATOR, PRIMARY_PREFIX, Claim, is_union
 from jivod.model.contact import KINDS, Key
 from jivod.model.customer import Customer, Edge
@@ -19,13 +21,17 @@ from jivod.model.decision import (
     Confirm,
     Create,
     Decision,
+    Delay,
     Detach,
     Different,
     Edit,
     Erase,
     Merge,
+    Note,
     Primary,
+    Retain,
     Shared,
+    Strike,
     Unmerge,
 )
 from jivod.model.entry import Entry
@@ -34,7 +40,7 @@ from jivod.model.reason import Reason, Rival
 from jivod.policy.identity import CREATED
 from jivod.policy.precedence import join
 from jivod.policy.rules import STRONGEST, Rules
-from jivod.store import customers, decisions, different, edges, erased, reasons, shared
+from jivod.store import customers, decisions, different, edges, erased, journal, notes, reasons, shared
 from jivod.store.kv import Txn
 
 BY_PERSON = "person"  # rule of an edge
@@ -154,18 +160,11 @@ def _merge(deed: Enactment, d: Merge) -> tuple[str, ...]:
 
 
 def _unmerge(deed: Enactment, d: Unmerge) -> tuple[str, ...]:
-    losers = [edge.loser for edge in above(deed.txn, [deed.find(id, d) for id in d.customers], tree=d.tree)]
+    losers = [edge.loser for edge in edges.above(deed.txn, [deed.find(id, d) for id in d.customers], within=d.tree)]
     if not losers:
         raise Refused("none of them is part of another customer, so there is nothing to undo; `jivod show` tells")
     winners = [_stand_alone(deed, loser) for loser in losers]
     return tuple(dict.fromkeys([*losers, *winners]))
-
-
-def above(txn: Txn, ids: Iterable[str], *, tree: bool) -> list[Edge]:
-    """The edges that an unmerge of the records `ids` takes away; with `tree`, also those inside of them."""
-    every = [id for one in ids for id in (edges.tree(txn, one) if tree else [one])]
-    found = [edges.get(txn, id) for id in dict.fromkeys(every)]
-    return [edge for edge in found if edge is not None]
 
 
 def _stand_alone(deed: Enactment, loser: str) -> str:
@@ -212,6 +211,33 @@ def _erase(deed: Enactment, d: Erase) -> tuple[str, ...]:
     return ()
 
 
+def _retain(deed: Enactment, d: Retain) -> tuple[str, ...]:
+    """Where the journal was put together from older copies, the content is there again."""
+    for seq in takewhile(lambda seq: seq < deed.entry.seq, d.seqs):
+        entry = journal.get(deed.txn, seq)
+        if entry is not None and has_content(entry):
+            journal.keep(deed.txn, emptied(entry))
+    return ()
+
+
+def _note(deed: Enactment, d: Note) -> tuple[str, ...]:
+    id = deed.find(d.customer, d)
+    notes.put(deed.txn, notes.Slip(seq=deed.entry.seq))
+    return (id,)
+
+
+def _strike(deed: Enactment, d: Strike) -> tuple[str, ...]:
+    id = deed.find(d.customer, d)
+    notes.put(deed.txn, notes.Slip(seq=d.note, struck=deed.entry.seq if d.struck else 0))
+    return (id,)
+
+
+def _delay(deed: Enactment, d: Delay) -> tuple[str, ...]:
+    one, other = deed.find(d.a, d), deed.find(d.b, d)
+    doubts.put_off(deed.txn, deed.people, deed.people.root(one), deed.people.root(other), d.until, deed.entry.seq)
+    return one, other
+
+
 def _share(deed: Enactment, d: Shared) -> tuple[str, ...]:
     shared.put(deed.txn, shared.Word(key=d.key, shared=d.shared, seq=deed.entry.seq))
     return ()
@@ -228,5 +254,9 @@ _DEEDS: dict[type[Decision], Callable[[Enactment, Any], tuple[str, ...]]] = {
     Detach: _detach,
     Different: _different,
     Erase: _erase,
+    Retain: _retain,
+    Delay: _delay,
+    Note: _note,
+    Strike: _strike,
     Shared: _share,
 }

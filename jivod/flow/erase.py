@@ -26,7 +26,6 @@ from jivod.model.errors import Refused
 from jivod.store import customers, edges, erased, former, journal, quarantine, reasons
 from jivod.store.kv import Engine, Txn
 from jivod.wire import decision as wire
-from jivod.wire import jivo
 
 NAMELESS = "an erasure needs the name of whoever does it"
 LONGEST_REASON = 500  # characters
@@ -173,7 +172,7 @@ def demand_reason(reason: str) -> None:
 
 
 def _emptied(entry: Entry, left: bytes) -> Entry:
-    return evolve(entry, kind=ERASED, body=left, signature="")
+    return evolve(entry, kind=ERASED, body=left, signature="", original=None)
 
 
 def _key_of(claim: Claim) -> Key | None:
@@ -211,7 +210,7 @@ def _end_of_phone(key: Key) -> bytes | None:
 def _cards(entry: Entry) -> Iterator[Key]:
     """Jivo's cards that an event names: of those about nobody, the deals and tasks of a client."""
     if entry.kind == EVENT:
-        event = jivo.read(entry.body).event
+        event = read(entry).event
         for number in (event.client_id, event.visitor.number):
             if number:
                 yield visitor_key(entry.origin.account, number)

@@ -14,6 +14,7 @@ from attrs import define, evolve, field
 from jivod.flow.attribution import Attribution, attribute
 from jivod.flow.case import Case, open_case
 from jivod.flow.people import People
+from jivod.flow.reading import read
 from jivod.model.decision import Detach, Different, Merge, Unmerge
 from jivod.model.entry import EVENT, Entry
 from jivod.model.value import frozen
@@ -21,7 +22,6 @@ from jivod.policy.rules import Rules
 from jivod.store import reasons
 from jivod.store.kv import Txn
 from jivod.wire import decision as wire
-from jivod.wire import jivo
 
 NEVER = 1 << 63  # behind the last entry of any journal
 
@@ -212,7 +212,7 @@ class _Scan:
         entry = self.entry_of(seq)
         if entry is None or entry.kind != EVENT:
             return seq
-        case = open_case(entry, jivo.read(entry.body).event)
+        case = open_case(entry, read(entry).event)
         return (case.account, case.ref) if case.ref else seq
 
     def _group(self, id: str) -> set[str]:

@@ -12,13 +12,14 @@ from attrs import asdict
 
 from jivod.flow import query, regime
 from jivod.flow.case import Case, open_case
+from jivod.flow.reading import read
 from jivod.model.change import CALL_ENDED, CHAT_FINISHED, ERASED, MERGED, OFFLINE_MESSAGE, UNMERGED, Change
 from jivod.model.errors import Unreadable
 from jivod.model.event import CallEvent, OfflineMessage
 from jivod.model.value import frozen
 from jivod.store import chats, journal, meta
 from jivod.store.kv import Txn
-from jivod.wire import feed, jivo, rest
+from jivod.wire import feed, rest
 
 _OF_A_CONVERSATION = frozenset({CHAT_FINISHED, OFFLINE_MESSAGE, CALL_ENDED})
 
@@ -82,6 +83,6 @@ def _case(txn: Txn, seq: int) -> Case | None:
     """The entry as an event; None where nothing of it is left."""
     entry = journal.get(txn, seq)
     try:
-        return None if entry is None else open_case(entry, jivo.read(entry.body).event)
+        return None if entry is None else open_case(entry, read(entry).event)
     except Unreadable:
         return None

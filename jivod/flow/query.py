@@ -51,15 +51,26 @@ def find(
     """Customers by id, e-mail, phone, token, visitor number (in `accounts`), or words of the name; best matches
     first, each once. `by` ID or a kind of key: by that alone. `skip` so many, of the pages before.
     """
-    people = People(txn)
-    text, most = query.strip(), limit + skip
-    named = former.meant(txn, text) if by in (None, ID) else None
-    ids = [named] if named else []
-    for key in _keys(text, rules, accounts, regions):
-        ids += customers.having(txn, key, most) if by in (None, key.kind) else []
-    ids += customers.named(txn, text, most) if by is None else []
+    people, most = People(txn), limit + skip
+    found = keyed(txn, query, rules, most, accounts=accounts, regions=regions)
+    ids = [id for why, id in found if by in (None, why)]
+    ids += customers.named(txn, query, most) if by is None else []
     roots = dict.fromkeys(people.root(id) for id in ids)
     return [people.golden(root, rules) for root in islice(roots, skip, most)]
+
+
+def keyed(
+    txn: Txn, query: str, rules: Rules, limit: int, *, accounts: tuple[str, ...] = (), regions: tuple[str, ...] = ()
+) -> list[tuple[str, str]]:
+    """The records of which the text is the id or a key, each with which of them: (ID or a kind of key, id); of each key
+    `limit` at most.
+    """
+    text = query.strip()
+    named = former.meant(txn, text)
+    found = [(ID, named)] if named else []
+    for key in _keys(text, rules, accounts, regions):
+        found += [(key.kind, id) for id in customers.having(txn, key, limit)]
+    return found
 
 
 def newest(txn: Txn, rules: Rules, limit: int, before: str | None = None) -> tuple[list[GoldenRecord], str | None]:
@@ -108,7 +119,7 @@ def decided(txn: Txn, id: str, limit: int, after: int = 0) -> list[Decided]:
     """
     pages = [decisions.of(txn, member, after, limit) for member in edges.tree(txn, edges.root(txn, id))]
     seqs = sorted({seq for page in pages for seq in page})[:limit]
-    return [_decided(txn, seq) for seq in seqs]
+    return [decision(txn, seq) for seq in seqs]
 
 
 def imported(txn: Txn, explained: Iterable[Reason]) -> dict[int, ImportedRow]:
@@ -118,7 +129,8 @@ def imported(txn: Txn, explained: Iterable[Reason]) -> dict[int, ImportedRow]:
     return {seq: event for seq, event in events if isinstance(event, ImportedRow)}
 
 
-def _decided(txn: Txn, seq: int) -> Decided:
+def decision(txn: Txn, seq: int) -> Decided:
+    """The decision that journal entry `seq` is, which must be there."""
     entry = journal.get(txn, seq)
     if entry is None:
         raise Damaged("decisions: a row names a journal entry that is not there; run `jivod check`")

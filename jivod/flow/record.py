@@ -8,12 +8,13 @@ from jivod.flow import brake, doubts
 from jivod.flow.attribution import Attribution, evidence_of
 from jivod.flow.case import Case, open_case
 from jivod.flow.people import People
+from jivod.flow.reading import read
 from jivod.model.chat import Chat
 from jivod.model.claim import VISITOR_TYPED, Claim
 from jivod.model.contact import Key
 from jivod.model.customer import Customer, Edge
 from jivod.model.errors import Damaged
-from jivod.model.event import ChatFinished
+from jivod.model.event import CallEvent, ChatFinished, OfflineMessage
 from jivod.model.reason import Reason
 from jivod.policy.evidence import agent_label
 from jivod.policy.identity import LATER
@@ -22,7 +23,6 @@ from jivod.policy.precedence import join, latest
 from jivod.policy.rules import STRONGEST, Rules
 from jivod.store import chats, journal, merges, reasons
 from jivod.store.kv import Txn
-from jivod.wire import jivo
 
 Dropped = tuple[tuple[Key, str], ...]
 
@@ -75,7 +75,7 @@ def _waiting(txn: Txn, chat: Chat | None, customer: str, rules: Rules) -> list[t
         if entry is None or old is None:
             raise Damaged("chats: a row names a journal entry that is not there; run `jivod check`")
         reasons.put(txn, old, evolve(old, customer=customer, rule=LATER))
-        claims.append(evidence_of(txn, open_case(entry, jivo.read(entry.body).event), rules).claims)
+        claims.append(evidence_of(txn, open_case(entry, read(entry).event), rules).claims)
     return claims
 
 
@@ -110,6 +110,10 @@ def _facts(case: Case) -> tuple[Claim, ...]:
     ]
     if isinstance(event, ChatFinished):
         said += [("rate", event.rate), ("finished", "yes")]
+    elif isinstance(event, CallEvent):
+        said += [("call", event.call.status or "yes")]
+    elif isinstance(event, OfflineMessage):
+        said += [("message", "yes")]
     return tuple(Claim(a, v, VISITOR_TYPED, "", case.at, case.at, case.entry.seq) for a, v in said if v)
 
 

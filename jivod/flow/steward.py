@@ -13,7 +13,7 @@ from jivod.flow import feed
 from jivod.flow.absent import nobody
 from jivod.flow.anchor import anchor
 from jivod.flow.attribution import created_id
-from jivod.flow.enact import Enactment, above
+from jivod.flow.enact import Enactment
 from jivod.flow.people import People
 from jivod.flow.typed import Reader, demand_name
 from jivod.model.claim import ATTRIBUTE_PREFIX, DESCRIPTION, NAME, is_union
@@ -69,23 +69,23 @@ def create(txn: Txn, hand: Hand, said: Iterable[tuple[str, str]]) -> Entry:
     if len(singles) > len(set(singles)):
         raise Refused("an attribute that has one value was given two; say the right one")
     id = created_id(txn, hand.at, journal.last(txn) + 1)
-    return _decide(txn, hand, Create(by=hand.by, customer=id, said=known))
+    return decide(txn, hand, Create(by=hand.by, customer=id, said=known))
 
 
 def edit(txn: Txn, hand: Hand, id: str, attribute: str, value: str) -> Entry:
     """Give the customer a value: an e-mail or phone more, another name. Own attributes are called `attr:<name>`."""
     attribute, value = _said(hand, attribute, value)
-    return _decide(txn, hand, Edit(by=hand.by, customer=_living(txn, id), attribute=attribute, value=value))
+    return decide(txn, hand, Edit(by=hand.by, customer=living_of(txn, id), attribute=attribute, value=value))
 
 
 def clear(txn: Txn, hand: Hand, id: str, attribute: str, value: str = "") -> Entry:
     """Take a value away; with "" all values of the attribute."""
-    attribute, root = hand.reader.attribute(attribute), _living(txn, id)
+    attribute, root = hand.reader.attribute(attribute), living_of(txn, id)
     there = _values(txn, root, attribute)
     if not there:
         raise Refused(f"there is no {attribute} to take away; `jivod show {root}` lists what there is")
     plain = _one_of(hand, root, attribute, value, there) if value else ""
-    return _decide(txn, hand, Clear(by=hand.by, customer=root, attribute=attribute, value=plain))
+    return decide(txn, hand, Clear(by=hand.by, customer=root, attribute=attribute, value=plain))
 
 
 def confirm(txn: Txn, hand: Hand, id: str, kind: str, value: str) -> Entry:
@@ -93,7 +93,7 @@ def confirm(txn: Txn, hand: Hand, id: str, kind: str, value: str) -> Entry:
     if kind not in KINDS:
         raise Refused(f"only a contact can be confirmed; name one of {', '.join(KINDS)}")
     root, key = _contact_of(txn, hand, id, kind, value)
-    return _decide(txn, hand, Confirm(by=hand.by, customer=root, key=key))
+    return decide(txn, hand, Confirm(by=hand.by, customer=root, key=key))
 
 
 def primary(txn: Txn, hand: Hand, id: str, kind: str, value: str) -> Entry:
@@ -101,28 +101,28 @@ def primary(txn: Txn, hand: Hand, id: str, kind: str, value: str) -> Entry:
     if kind not in (EMAIL, PHONE):
         raise Refused(f"only an {EMAIL} or a {PHONE} can stand first; name one of those")
     root, key = _contact_of(txn, hand, id, kind, value)
-    return _decide(txn, hand, Primary(by=hand.by, customer=root, key=key))
+    return decide(txn, hand, Primary(by=hand.by, customer=root, key=key))
 
 
 def settle(txn: Txn, hand: Hand, id: str, attribute: str, value: str) -> Entry:
     """Of the values that contest an attribute this is the right one."""
     attribute, value = _said(hand, attribute, value)
-    root = _living(txn, id)
+    root = living_of(txn, id)
     golden = People(txn).golden(root, hand.rules)
     contested = {c.value for c in golden.contested if c.attribute == attribute}
     if not contested:
         raise Refused(f"nothing contests the {attribute} of this customer; `jivod edit` changes it")
-    if value not in contested and value != _shown(golden, attribute):
+    if value not in contested and value != shown(golden, attribute):
         raise Refused(
             f"that is none of the contested values; `jivod show {root}` lists them, `jivod edit` adds another"
         )
-    return _decide(txn, hand, Edit(by=hand.by, customer=root, attribute=attribute, value=value, settles=True))
+    return decide(txn, hand, Edit(by=hand.by, customer=root, attribute=attribute, value=value, settles=True))
 
 
 def merge(txn: Txn, hand: Hand, loser: str, winner: str) -> Entry:
     """Make the customer `loser` part of `winner`."""
     mine, theirs = _known(txn, loser, "the first id"), _known(txn, winner, "the second id")
-    return _decide(txn, hand, Merge(by=hand.by, loser=mine, winner=theirs))
+    return decide(txn, hand, Merge(by=hand.by, loser=mine, winner=theirs))
 
 
 def unmerge(txn: Txn, hand: Hand, ids: tuple[str, ...], *, tree: bool = False) -> Entry:
@@ -134,24 +134,24 @@ def unmerge(txn: Txn, hand: Hand, ids: tuple[str, ...], *, tree: bool = False) -
         _demand_merged(txn, id, tree=tree)
     if tree and sum(len(edges.tree(txn, id)) for id in named) > MOST + 1:
         raise Refused(f"more than {MOST} customers are in there; unmerge some of those that `jivod show` lists first")
-    parted = tuple([(edge.loser, edge.winner) for edge in above(txn, named, tree=tree)])
-    return _decide(txn, hand, Unmerge(by=hand.by, customers=named, tree=tree, parted=parted))
+    parted = tuple([(edge.loser, edge.winner) for edge in edges.above(txn, named, within=tree)])
+    return decide(txn, hand, Unmerge(by=hand.by, customers=named, tree=tree, parted=parted))
 
 
 def detach(txn: Txn, hand: Hand, id: str, seqs: tuple[int, ...]) -> Entry:
     """Make a customer of its own of the conversations of these journal entries."""
-    return _decide(txn, hand, Detach(by=hand.by, customer=_living(txn, id), seqs=seqs))
+    return decide(txn, hand, Detach(by=hand.by, customer=living_of(txn, id), seqs=seqs))
 
 
 def tell_apart(txn: Txn, hand: Hand, a: str, b: str, *, different: bool = True) -> Entry:
     """The two are different people for ever; or take that back."""
-    one, other = _living(txn, a, "the first id"), _living(txn, b, "the second id")
-    return _decide(txn, hand, Different(by=hand.by, a=one, b=other, different=different))
+    one, other = living_of(txn, a, "the first id"), living_of(txn, b, "the second id")
+    return decide(txn, hand, Different(by=hand.by, a=one, b=other, different=different))
 
 
 def share(txn: Txn, hand: Hand, key: Key, *, shared: bool) -> Entry:
     """The key belongs to several people and decides nothing; or it is one customer's own."""
-    return _decide(txn, hand, Shared(by=hand.by, key=key, shared=shared))
+    return decide(txn, hand, Shared(by=hand.by, key=key, shared=shared))
 
 
 def key_of(hand: Hand, text: str) -> Key:
@@ -159,7 +159,8 @@ def key_of(hand: Hand, text: str) -> Key:
     return hand.reader.key(text)
 
 
-def _decide(txn: Txn, hand: Hand, decision: Decision) -> Entry:
+def decide(txn: Txn, hand: Hand, decision: Decision) -> Entry:
+    """Journal a decision that is fit to be taken, and carry it out."""
     demand_name(hand.by, "a decision needs the name of whoever takes it")
     anchored = evolve(decision, anchors=_anchors(txn, decision))
     entry = journal.append(txn, received_at=hand.at, origin=ORIGIN, body=wire.write(anchored), kind=DECISION)
@@ -188,7 +189,8 @@ def _known(txn: Txn, id: str, which: str = "this id") -> str:
     return record
 
 
-def _living(txn: Txn, id: str, which: str = "this id") -> str:
+def living_of(txn: Txn, id: str, which: str = "this id") -> str:
+    """The living customer behind any id ever given out. Raises Refused where there is none."""
     return edges.root(txn, _known(txn, id, which))
 
 
@@ -207,7 +209,7 @@ def _demand_merged(txn: Txn, id: str, *, tree: bool) -> None:
 
 
 def _contact_of(txn: Txn, hand: Hand, id: str, kind: str, value: str) -> tuple[str, Key]:
-    root = _living(txn, id)
+    root = living_of(txn, id)
     there = _values(txn, root, kind)
     if not there:
         raise Refused(f"this customer has no {kind}; `jivod edit` adds one")
@@ -227,6 +229,7 @@ def _values(txn: Txn, root: str, attribute: str) -> set[str]:
     return {claim.value for claim in living(claims) if claim.attribute == attribute}
 
 
-def _shown(golden: GoldenRecord, attribute: str) -> str | None:
+def shown(golden: GoldenRecord, attribute: str) -> str | None:
+    """The single value that is shown of the attribute, if any is."""
     own = golden.attributes.get(attribute.removeprefix(ATTRIBUTE_PREFIX))
     return {NAME: golden.name, DESCRIPTION: golden.description}.get(attribute, own)

@@ -10,12 +10,12 @@ from functools import reduce
 from operator import or_
 
 from jivod.flow.case import Case, open_case
+from jivod.flow.reading import read
 from jivod.model.chat import Agent, Call, Chat, Message, Transcript, Visit
 from jivod.model.errors import Damaged
 from jivod.model.event import CallEvent, ChatAssigned, ChatFinished, OfflineMessage
 from jivod.store import journal
 from jivod.store.kv import Txn
-from jivod.wire import jivo
 
 
 def transcript(txn: Txn, chat: Chat) -> Transcript:
@@ -37,6 +37,7 @@ def transcript(txn: Txn, chat: Chat) -> Transcript:
         invitation=_last(e.invitation for e in finished),
         blacklisted=any(e.blacklisted for e in finished),
         finished=bool(finished),
+        emptied=any(c.entry.original is not None for c in cases),
         assigned_to=_last(e.assign_to for e in events if isinstance(e, ChatAssigned)),
     )
 
@@ -45,7 +46,7 @@ def _case(txn: Txn, seq: int) -> Case:
     entry = journal.get(txn, seq)
     if entry is None:
         raise Damaged("chats: a row names a journal entry that is not there; run `jivod check`")
-    return open_case(entry, jivo.read(entry.body).event)
+    return open_case(entry, read(entry).event)
 
 
 def _messages(cases: Iterable[Case]) -> tuple[Message, ...]:

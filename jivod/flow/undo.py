@@ -79,7 +79,7 @@ def merges(
     ms), decided `by` this person; all that is given must hold.
     """
     found = (
-        _merged(txn, edge)
+        merged(txn, edge)
         for edge in _edges(txn, after)
         if rule in (None, edge.rule) and _is_within(edge.at, since, until)
     )
@@ -128,7 +128,8 @@ def _edges(txn: Txn, after: str) -> Iterator[Edge]:
         after = page[-1].loser
 
 
-def _merged(txn: Txn, edge: Edge) -> Merged:
+def merged(txn: Txn, edge: Edge) -> Merged:
+    """What led to this merge."""
     if edge.rule == BY_PERSON:
         entry = journal.get(txn, edge.seq)
         if entry is None:

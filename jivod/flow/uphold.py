@@ -12,7 +12,7 @@ from typing import Any
 from attrs import define, evolve
 
 from jivod.flow import detach, doubts
-from jivod.flow.enact import BY_PERSON, Enactment, above
+from jivod.flow.enact import BY_PERSON, Enactment
 from jivod.flow.foresight import Foresight
 from jivod.flow.people import People
 from jivod.model.customer import Edge
@@ -65,7 +65,7 @@ def _is_as_it_was(deed: Upholding, d: Unmerge) -> bool:
         return True
     named = [id for id in d.customers if _find(deed, id, d) == id]
     return len(named) == len(d.customers) and d.parted == tuple([
-        (edge.loser, edge.winner) for edge in above(deed.txn, named, tree=d.tree)
+        (edge.loser, edge.winner) for edge in edges.above(deed.txn, named, within=d.tree)
     ])  # fmt: skip
 
 

@@ -19,7 +19,7 @@ import orjson
 from attrs import asdict, define, field
 
 from jivod.flow import replay
-from jivod.model.entry import ENTRIES, Entry, Origin
+from jivod.model.entry import ENTRIES, Entry, Origin, Original
 from jivod.model.errors import Damaged, Refused, Unreadable
 from jivod.store import codec, journal, meta
 from jivod.store.check import check
@@ -152,7 +152,7 @@ def _entry_line(record: bytes) -> dict[str, Any]:
         body = {"base64": b64encode(entry.body).decode()}
     return {
         "entry": entry.seq, "received_at": entry.received_at, "kind": entry.kind, "signature": entry.signature,
-        **asdict(entry.origin), **body,
+        **asdict(entry.origin), **body, **({"original": asdict(entry.original)} if entry.original else {}),
     }  # fmt: skip
 
 
@@ -225,8 +225,12 @@ def _entry(line: dict[str, Any]) -> Entry:
     body = _text(line["body"]).encode() if "body" in line else b64decode(line["base64"], validate=True)
     return Entry(
         seq=_number(line["entry"]), received_at=_number(line["received_at"]), origin=origin, body=body,
-        kind=_KINDS[line["kind"]], signature=_text(line["signature"]),
+        kind=_KINDS[line["kind"]], signature=_text(line["signature"]), original=_original(line.get("original")),
     )  # fmt: skip
+
+
+def _original(value: Any) -> Original | None:
+    return None if value is None else Original(digest=_text(value["digest"]), head=_text(value["head"]))
 
 
 def _text(value: Any) -> str:

@@ -1,6 +1,8 @@
-"""Access: who may call the API, and how much of it. A token itself is never kept, only its digest."""
+"""Access: who may call the API or use the pages, and how much of it. A token itself is never kept, only its digest."""
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 from jivod.model.value import frozen
 
@@ -24,3 +26,16 @@ class Access:
     def allows(self, scope: str) -> bool:
         """Whether it may do what needs `scope`."""
         return SCOPES.index(self.scope) >= SCOPES.index(scope)
+
+
+class Role(StrEnum):
+    """What a person may do on the pages; each does what those before it do."""
+
+    AGENT = "agent"  # sees, writes notes, edits contact data
+    STEWARD = "steward"  # settles, merges, undoes, reviews
+    ADMIN = "admin"  # users, quarantine, sinks, the store, erasing
+
+    def covers(self, other: Role) -> bool:
+        """Whether it may do what takes `other`."""
+        ranks = tuple(Role)
+        return ranks.index(self) >= ranks.index(other)

@@ -64,7 +64,8 @@ class Chat:
     "chat:<chat_id>", "offline:<offline_message_id>" for an offline message without a chat, "call:<number>:<day>"
     for calls without a chat, "event:<seq>" for what has none of these.
     `opened_at` and `at` are the first and last event time, UNIX ms; `seqs` the journal entries, ascending.
-    `facts` are the few claims that lists and answers show: agent, department, topic, rate, finished.
+    `facts` are the few claims that lists and answers show: agent, department, topic, rate, finished; `call` has the
+    last state of a call, `message` stands for one that was left while nobody was there.
     """
 
     account: str
@@ -78,7 +79,9 @@ class Chat:
 
 @frozen(kw_only=True)
 class Transcript:
-    """Everything known of one conversation, folded from its journal entries."""
+    """Everything known of one conversation, folded from its journal entries. `emptied`: what was said in it, or in its
+    beginning, grew too old to be kept.
+    """
 
     chat: Chat
     messages: tuple[Message, ...] = ()
@@ -94,3 +97,4 @@ class Transcript:
     blacklisted: bool = False
     finished: bool = False
     assigned_to: str | None = None
+    emptied: bool = False

@@ -78,3 +78,8 @@ class GoldenRecord:
     chats: int = 0
     created_at: int = 0
     seen_at: int = 0
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Its own id, and those of all that were merged into it."""
+        return (self.id, *self.merged)

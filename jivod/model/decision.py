@@ -6,6 +6,8 @@ to it, so that the person meant is found again where another policy tells the cu
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from jivod.model.contact import Key
 from jivod.model.value import frozen
 
@@ -108,12 +110,55 @@ class Erase(Decision):
 
 
 @frozen(kw_only=True)
+class Retain(Decision):
+    """Conversations are kept for `months` only: of the journal entries in `spans` (first and last) the content is gone.
+
+    `by` is who confirmed that rule. Whoever keeps a copy of what entries say, as for a search, forgets it by this.
+    """
+
+    months: int
+    spans: tuple[tuple[int, int], ...]
+
+    @property
+    def seqs(self) -> Iterator[int]:
+        """Every entry."""
+        for first, last in self.spans:
+            yield from range(first, last + 1)
+
+
+@frozen(kw_only=True)
 class Different(Decision):
     """The two are different people for ever; not `different`: they may be merged again."""
 
     a: str
     b: str
     different: bool = True
+
+
+@frozen(kw_only=True)
+class Delay(Decision):
+    """Whether the two are one is to be asked again at `until` (UNIX ms); 0: now."""
+
+    a: str
+    b: str
+    until: int
+
+
+@frozen(kw_only=True)
+class Note(Decision):
+    """Somebody wants others to know this of `customer`. It decides nothing."""
+
+    customer: str
+    text: str
+
+
+@frozen(kw_only=True)
+class Strike(Decision):
+    """The note that journal entry `note` is, of `customer`, is taken away; not `struck`: it stands again."""
+
+    customer: str
+    note: int
+    struck: bool = True
 
 
 @frozen(kw_only=True)

@@ -26,11 +26,22 @@ class Origin:
 
 
 @frozen(kw_only=True)
+class Original:
+    """What is known of a body whose content is gone: `digest` of what it said, by which it is known should it come
+    again, and `head` of its record, by which a backup knows its store. Both in hex.
+    """
+
+    digest: str
+    head: str
+
+
+@frozen(kw_only=True)
 class Entry:
     """A body as received, byte for byte. `received_at`: UNIX ms of the first receipt.
 
     `kind` is one of the words above. `signature` is what the check of a signed user_token said then
-    (`policy.signature`); "" where there was none to check.
+    (`policy.signature`); "" where there was none to check. With an `original` the body is a husk (`wire.husk`): its
+    content grew too old to be kept.
     """
 
     seq: int
@@ -39,6 +50,7 @@ class Entry:
     body: bytes
     kind: str = EVENT
     signature: str = ""
+    original: Original | None = None
 
 
 @frozen(kw_only=True)

@@ -9,6 +9,9 @@ from jivod.model.value import frozen
 IMPORT, ERASURE = "import", "erasure"
 KINDS = (IMPORT, ERASURE)
 
+ASKED_BY = "JIVOD_ASKED_BY"
+"""Names, to the process that does it, the token by which it was asked for: it is on record under that name."""
+
 WAITING, RUNNING, DONE, FAILED, INTERRUPTED = "waiting", "running", "done", "failed", "interrupted"
 STATES = (WAITING, RUNNING, DONE, FAILED, INTERRUPTED)
 """`failed`: it was refused, and `error` says why. `interrupted`: the daemon ended; what was done of it is kept."""

@@ -69,6 +69,11 @@ def golden(customer: Customer, others: Iterable[Customer], rules: Rules) -> Gold
     )
 
 
+def witnesses(family: Iterable[Customer], rules: Rules) -> Ranked:
+    """Everything that still stands of what was said of those who are one customer, the strongest word first."""
+    return _ranked(living(join(*(one.claims for one in family))), rules)
+
+
 def _ranked(claims: Iterable[Claim], rules: Rules) -> Ranked:
     ranked: Ranked = {}
     for claim in claims:

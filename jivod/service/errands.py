@@ -37,8 +37,8 @@ _log = Logger(namespace="jivod.service")
 class Call(Protocol):
     """What starts the command (`jivod.service.child.begin`)."""
 
-    def __call__(self, arguments: list[str], file: BinaryIO | None, /) -> Child:
-        """A process under way."""
+    def __call__(self, arguments: list[str], file: BinaryIO | None, by: str, /) -> Child:
+        """A process under way, for the token of this name."""
 
 
 class Errands(Service):
@@ -117,7 +117,9 @@ class Errands(Service):
     async def _do(self, errand: Errand) -> None:
         parcel = self._files.get(errand.id)
         try:
-            self._child = self._call(order.arguments(errand), parcel.file if parcel is not None else None)
+            self._child = self._call(
+                order.arguments(errand), parcel.file if parcel is not None else None, errand.by
+            )
             _log.info("errand begun", kind=errand.kind, errand=errand.id)
             ended = await self._child.ended
         finally:

@@ -3,28 +3,56 @@
 # mypy: disable-error-code="no-untyped-call"
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TextIO
 
 from twisted.application.service import Service
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
 
 from jivod.config.settings import DEFAULT_CHANNEL, Settings
+from jivod.model.errors import JivodError
 
 NO_REGION = "note: phones typed without a country code may not be understood while no [[channel]] has a region"
+
+
+ADD_FIRST = "nobody can sign in yet: `jivod user add NAME --role admin` makes the first user"
+
+_log = Logger(namespace="jivod.service")
+
+Invite = Callable[[bool], Awaitable[str | None]]
+"""Told whether a secret may be said: the link that makes the first user, "" for one that may not, None for none."""
 
 
 class Greeting(Service):
     """Prints when it starts, so put it after the listeners."""
 
-    def __init__(self, settings: Settings, environ: Mapping[str, str], out: TextIO) -> None:
-        self._settings, self._environ, self._out = settings, environ, out
+    def __init__(self, settings: Settings, environ: Mapping[str, str], out: TextIO, invite: Invite) -> None:
+        self._settings, self._environ, self._out, self._invite = settings, environ, out, invite
 
-    def startService(self) -> None:
-        """Print the lines."""
+    def startService(self) -> Deferred[None]:
+        """Fires when the lines are printed."""
         super().startService()
-        for line in greeting(self._settings, in_journal=is_journal(self._environ, self._out)):
+        return Deferred.fromCoroutine(self._greet())
+
+    async def _greet(self) -> None:
+        in_journal = is_journal(self._environ, self._out)
+        lines = greeting(self._settings, in_journal=in_journal)
+        for line in (*lines, *await self._invitation(in_journal)):
             print(line, file=self._out)
         self._out.flush()
+
+    async def _invitation(self, in_journal: bool) -> list[str]:
+        try:
+            link = await self._invite(not in_journal)
+        except JivodError:  # a store that is full still serves
+            _log.failure("cannot make a link for the first user")
+            return []
+        if link is None:
+            return []
+        if not link:
+            return [ADD_FIRST]
+        return [f"Nobody can sign in yet. Make yourself the first user here, within a day: {link}"]
 
 
 def is_journal(environ: Mapping[str, str], out: TextIO) -> bool:

@@ -23,23 +23,31 @@ from jivod.flow.case import Desk
 from jivod.model.errors import BadConfig
 from jivod.service import policy
 from jivod.service.answers import make_answers
+from jivod.service.auditor import Auditor
 from jivod.service.chores import Chores
 from jivod.service.exit import CONFIGURATION, Exit, line_of
 from jivod.service.feed import Feed
+from jivod.service.follower import Follower, OwnThread, side_of
 from jivod.service.garbage import Garbage
 from jivod.service.greeting import Greeting
 from jivod.service.hangup import Hangup
+from jivod.service.hashing import Hashing
 from jivod.service.http import Listener
+from jivod.service.live import Closing, Witness, make_hub
 from jivod.service.log import LineObserver
 from jivod.service.lookout import Lookout
 from jivod.service.make_api import make_api, make_errands
 from jivod.service.notify import Notify
 from jivod.service.policy import Policy
+from jivod.service.porch import make_porch
 from jivod.service.readiness import Readiness
 from jivod.service.reload import Reload
+from jivod.service.retention import make_retention
 from jivod.service.sequence import Sequence
+from jivod.service.signin import make_invite
 from jivod.service.store import StoreService
 from jivod.service.threads import Readers, Writer
+from jivod.store.ledger import Ledger
 from jivod.web.admin import Admin
 from jivod.web.api.api import Api
 from jivod.web.api.jobs import Jobs
@@ -50,9 +58,11 @@ from jivod.web.gate import Gate, Tries
 from jivod.web.hook import Hook
 from jivod.web.limits import Limits
 from jivod.web.metrics import Metrics
+from jivod.web.porch import Porch
 from jivod.web.rulebook import Rulebook
 from jivod.web.site import JivodSite
 from jivod.web.tokens import Tokens
+from jivod.web.trail import Trail
 
 if TYPE_CHECKING:
     from jivod.web.answers import Answers
@@ -84,16 +94,20 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
     settings = load(environ, beside, lambda: secrets.token_urlsafe(SECRET_BYTES))
     first, metrics = policy.read(settings.policy), Metrics()
     answers = make_answers(reactor, settings, metrics)
-    exit, store = Exit(reactor, sys.stderr), StoreService(settings)
-    writer = make_writer(reactor, settings, store, metrics, exit)
+    exit, store, file = Exit(reactor, sys.stderr), StoreService(settings), side_of(settings)
+    witness = Witness(metrics)
+    writer = make_writer(reactor, settings, store, witness, exit)
     readers = Readers(store.engine, reactor)
     rulebook = Rulebook(Desk(rules=first.rules, public_url=settings.public_url, language=settings.language))
     notify = Notify(reactor, environ)
     reload = make_reload(reactor, settings, first, rulebook, writer, notify)
     hook = make_hook(reactor, settings, rulebook, writer, metrics, answers)
-    errands = make_errands(reactor, settings, environ, writer, now)
-    jobs = Jobs(readers, writer, hook.deadlines)
-    api = make_api(settings, rulebook, jobs, metrics, errands, now, reactor.seconds)
+    jobs, ledger = Jobs(readers, writer, hook.deadlines), Ledger(settings.audit_dir)
+    trail = Trail(jobs, readers, writer, ledger, metrics.unrecorded)
+    hub = make_hub(reactor, rulebook, jobs, metrics, witness)
+    errands, hashing = make_errands(reactor, settings, environ, writer, now), Hashing(reactor)
+    api = make_api(reactor, settings, rulebook, jobs, trail, metrics, errands, file, now)
+    porch = make_porch(reactor, settings, rulebook, jobs, trail, hashing, hub, metrics, now)
     admin = Admin(metrics=metrics, unready=Readiness(writer, readers).unready)
     sequence = Sequence(exit.fail)
     children: tuple[Service, ...] = (
@@ -101,13 +115,18 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
         store,
         readers,
         writer,
+        hashing,
         reload,
         make_feed(reactor, settings, rulebook, readers, writer, metrics),
         errands,
         Chores(reactor, readers, metrics),
         Lookout(reactor, readers, api.passes.learn),
-        *make_listeners(reactor, settings, metrics, admin, hook, api),
-        Greeting(settings, environ, sys.stdout),
+        *make_retention(reactor, settings.retention, readers, writer, metrics, now),
+        Auditor(reactor, readers, ledger, settings.audit_months, now),
+        Follower(reactor, OwnThread(reactor), store.engine, file, settings.zone, metrics),
+        *make_listeners(reactor, settings, metrics, admin, hook, api, porch),
+        Closing(hub),
+        Greeting(settings, environ, sys.stdout, make_invite(settings, readers, writer, now)),
         Garbage(),
         notify,
     )
@@ -116,13 +135,13 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
     return sequence
 
 
-def make_writer(reactor: Any, settings: Settings, store: StoreService, metrics: Metrics, exit: Exit) -> Writer:
+def make_writer(reactor: Any, settings: Settings, store: StoreService, witness: Witness, exit: Exit) -> Writer:
     """The one thread that writes; a failing store ends the process."""
     return Writer(
         store.engine,
         reactor.callFromThread,
         reactor.callLater,
-        metrics,
+        witness,
         exit.fail,
         queue_events=settings.queue_events,
         queue_bytes=settings.queue_bytes,
@@ -189,19 +208,22 @@ def make_hook(
 
 
 def make_listeners(
-    reactor: Any, settings: Settings, metrics: Metrics, admin: Admin, hook: Hook, api: Api
+    reactor: Any, settings: Settings, metrics: Metrics, admin: Admin, hook: Hook, api: Api, porch: Porch
 ) -> tuple[Service, ...]:
-    """The port of the supervisor and that of Jivo and the company's own programs."""
+    """The port of the supervisor and that of Jivo, the company's own programs and its people."""
     limits = Limits(body=settings.body_limit, connections=settings.connections)
-    site, admin_site = make_site(reactor, metrics, limits, hook, api), make_site(reactor, metrics, Limits(), admin)
+    site = make_site(reactor, metrics, limits, hook, api, porch=porch)
+    admin_site = make_site(reactor, metrics, Limits(), admin)
     return (
         Listener(reactor, "admin_listen", settings.admin_listen, admin_site),
         Listener(reactor, "listen", settings.listen, site),
     )
 
 
-def make_site(reactor: Any, metrics: Metrics, limits: Limits, *handlers: Handlers) -> JivodSite:
+def make_site(
+    reactor: Any, metrics: Metrics, limits: Limits, *handlers: Handlers, porch: Porch | None = None
+) -> JivodSite:
     """One listener's site, with the routes of `handlers`."""
-    way_out = WayOut(lambda: secrets.token_hex(8))
-    resource = make_resource(way_out, *handlers)
+    way_out = WayOut(lambda: secrets.token_hex(8)) if porch is None else porch.exit
+    resource = make_resource(way_out, *handlers, porch=porch)
     return JivodSite(resource, reactor=reactor, wall=time.time, limits=limits, exit=way_out, metrics=metrics)

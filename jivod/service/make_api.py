@@ -6,12 +6,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.threads import deferToThreadPool
 
 from jivod.config.settings import Settings
 from jivod.flow.ulid import ulid
+from jivod.model.errand import ASKED_BY
 from jivod.service import child
 from jivod.service.errands import Errands
 from jivod.service.threads import Writer
@@ -22,6 +23,10 @@ from jivod.web.api.passes import Passes
 from jivod.web.gate import Tries
 from jivod.web.metrics import Metrics
 from jivod.web.rulebook import Rulebook
+from jivod.web.trail import Trail
+
+if TYPE_CHECKING:
+    from jivod.store.side import Side
 
 SECRET_BYTES = 10
 _OURS = ("NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES")
@@ -36,7 +41,7 @@ def make_errands(
     return Errands(
         reactor,
         writer,
-        lambda arguments, file: child.begin(reactor, arguments, kept, file),
+        lambda arguments, file, by: child.begin(reactor, arguments, {**kept, ASKED_BY: by}, file),
         partial(deferToThreadPool, reactor, reactor.getThreadPool()),
         now,
         settings.state_dir,
@@ -44,24 +49,27 @@ def make_errands(
 
 
 def make_api(
+    reactor: Any,
     settings: Settings,
     rulebook: Rulebook,
     jobs: Jobs,
+    trail: Trail,
     metrics: Metrics,
     errands: Errands,
+    file: Callable[[], Side],
     now: Callable[[], int],
-    seconds: Callable[[], float],
 ) -> Api:
     """The handler of the API."""
-    tries = Tries(seconds)
+    tries = Tries(reactor.seconds)
     return Api(
         bearer=Bearer(jobs=jobs, tries=tries, count=metrics.wrong_token),
-        passes=Passes(tries, metrics.wrong_token),
+        passes=Passes(tries, metrics.wrong_token, trail, now),
         porter=errands,
-        jobs=jobs,
+        trail=trail,
         rulebook=rulebook,
         accounts=settings.accounts,
         regions=settings.regions,
         now=now,
         new_id=lambda at: ulid(at, secrets.token_bytes(SECRET_BYTES)),
+        file=file,
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from jivod.model.chat import Chat
 from jivod.model.errors import Damaged
 from jivod.store import codec, index, keys
-from jivod.store.kv import Txn
+from jivod.store.kv import Txn, prefix_end
 from jivod.store.tables import CHATS, CHATS_BY_CUSTOMER
 
 INDEXES = {CHATS_BY_CUSTOMER: "ti"}
@@ -31,9 +32,18 @@ def history(txn: Txn, customer_id: str, limit: int, before: tuple[int, str, str]
     `before` = (at, account, ref) of the last one of the page before.
     """
     prefix = keys.text(customer_id)
-    start = b"" if before is None else keys.down(before[0]) + keys.pack(before[1], before[2]) + b"\0"
+    start = b"" if before is None else place(*before) + b"\0"
     tails = index.tails(txn, CHATS_BY_CUSTOMER, prefix, start=start, limit=limit)
     return [_chat_at(txn, tail[8:]) for tail in tails]
+
+
+def newest(txn: Txn, customer_id: str, after: bytes = b"") -> Iterator[tuple[bytes, Chat]]:
+    """The same with the place of each among them, behind the place `after`. Lazy: nobody pays for what he leaves."""
+    prefix = keys.text(customer_id)
+    start = prefix + after + b"\0" if after else prefix
+    for key, _ in txn.range(CHATS_BY_CUSTOMER, start, prefix_end(prefix)):
+        place = key[len(prefix) :]
+        yield place, _chat_at(txn, place[8:])
 
 
 def last_other(txn: Txn, customer_id: str, account: str, ref: str) -> Chat | None:
@@ -45,12 +55,16 @@ def last_other(txn: Txn, customer_id: str, account: str, ref: str) -> Chat | Non
     return None
 
 
+def place(at: int, account: str, ref: str) -> bytes:
+    """Where a chat stands among those of its customer."""
+    return keys.down(at) + keys.pack(account, ref)
+
+
 def entries(chat: Chat) -> index.Entries:
     """Every index entry of a record."""
     if chat.customer is None:
         return frozenset()
-    key = keys.text(chat.customer) + keys.down(chat.at) + keys.text(chat.account) + keys.text(chat.ref)
-    return {(CHATS_BY_CUSTOMER, key)}
+    return {(CHATS_BY_CUSTOMER, keys.text(chat.customer) + place(chat.at, chat.account, chat.ref))}
 
 
 def encode(chat: Chat) -> bytes:

@@ -1,46 +1,19 @@
 """Check: whether everything in the store decodes and fits together. Reads all, one record at a time; repairs nothing.
 
-What can be derived is put right by a rebuild; damage to journal, meta, repeats, policies, former, quarantine, tokens or
-the sinks' tables needs a backup.
+What can be derived is put right by a rebuild; damage to journal, meta, repeats, policies, former, quarantine, tokens,
+users or the sinks' tables needs a backup.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
-from typing import Any
+from collections.abc import Iterator
 
 from attrs import frozen
 
 from jivod.model.errors import Damaged
-from jivod.store import (
-    cards,
-    chats,
-    codec,
-    customers,
-    different,
-    edges,
-    erased,
-    errands,
-    fingerprints,
-    former,
-    index,
-    journal,
-    keys,
-    meta,
-    outbox,
-    policies,
-    quarantine,
-    reasons,
-    replies,
-    reviews,
-    shared,
-    sinks,
-    tables,
-    ties,
-    tokens,
-)
+from jivod.store import keys, meta, quarantine, replies, sinks, tables
+from jivod.store.kinds import KINDS, Kind
 from jivod.store.kv import Txn
 
 
@@ -56,7 +29,7 @@ def check(txn: Txn) -> Iterator[Finding]:
     """Everything that is wrong. Lazy: drain it inside the job that has the transaction."""
     yield from _meta(txn)
     yield from _sequence(txn)
-    for kind in _KINDS:
+    for kind in KINDS:
         yield from _records(txn, kind)
         for table, shape in kind.indexes.items():
             yield from _orphans(txn, kind, table, shape)
@@ -65,19 +38,7 @@ def check(txn: Txn) -> Iterator[Finding]:
     yield from _replies(txn)
 
 
-@frozen(kw_only=True)
-class _Kind:
-    """How the records of one table are checked."""
-
-    table: str
-    decode: Callable[[bytes], Any]
-    key: Callable[[Any], bytes] | None = None  # None: the record does not hold its own key
-    entries: Callable[[Any], index.Entries] = lambda _: frozenset()  # those that it has in the index
-    indexes: Mapping[str, str] = {}  # index table -> shape of its keys before the key of the record
-    loose: Callable[[Txn, bytes, Any], Iterator[str]] = ties.of_nothing  # what it points to in vain
-
-
-def _records(txn: Txn, kind: _Kind) -> Iterator[Finding]:
+def _records(txn: Txn, kind: Kind) -> Iterator[Finding]:
     for key, record in txn.range(kind.table):
         try:
             found = kind.decode(record)
@@ -93,7 +54,7 @@ def _records(txn: Txn, kind: _Kind) -> Iterator[Finding]:
             yield Finding(table=kind.table, what=what)
 
 
-def _orphans(txn: Txn, kind: _Kind, table: str, shape: str) -> Iterator[Finding]:
+def _orphans(txn: Txn, kind: Kind, table: str, shape: str) -> Iterator[Finding]:
     for key, value in txn.range(table):
         if value:
             yield Finding(table=table, what="an entry has a value")
@@ -160,89 +121,3 @@ def _replies(txn: Txn) -> Iterator[Finding]:
         return
     if held != (len(sizes), sum(sizes)):
         yield Finding(table=tables.META, what=f"there are {len(sizes)} replies of {sum(sizes)} bytes, noted are {held}")
-
-
-_KINDS = (
-    _Kind(
-        table=tables.JOURNAL,
-        decode=journal.decode,
-        key=lambda entry: keys.up(entry.seq),
-        loose=ties.of_entry,
-    ),
-    _Kind(table=tables.POLICIES, decode=policies.decode, loose=ties.of_policy),
-    _Kind(table=tables.FORMER, decode=former.decode, key=former.place, loose=ties.of_former),
-    _Kind(table=tables.QUARANTINE, decode=quarantine.decode, key=lambda item: keys.up(item.number)),
-    _Kind(
-        table=tables.OUTBOX,
-        decode=outbox.decode,
-        key=lambda change: keys.up(change.number),
-        loose=ties.of_change,
-    ),
-    _Kind(table=tables.SINKS, decode=sinks.decode, key=lambda standing: keys.text(standing.name)),
-    _Kind(table=tables.OWED, decode=sinks.decode_owed, key=sinks.place, loose=ties.of_owed),
-    _Kind(table=tables.DEAD, decode=sinks.decode_dead, key=sinks.place, loose=ties.of_dead),
-    _Kind(table=tables.TOKENS, decode=tokens.decode, key=tokens.place),
-    _Kind(table=tables.ERRANDS, decode=errands.decode, key=errands.place),
-    _Kind(
-        table=tables.REPLIES,
-        decode=replies.decode,
-        key=replies.place,
-        entries=replies.entries,
-        indexes=replies.INDEXES,
-    ),
-    _Kind(table=tables.REPEATS, decode=fingerprints.decode_repeats, loose=ties.of_repeat),
-    _Kind(table=tables.FINGERPRINTS, decode=fingerprints.decode, loose=ties.of_fingerprint),
-    _Kind(
-        table=tables.CUSTOMERS,
-        decode=customers.decode,
-        key=lambda customer: keys.text(customer.id),
-        entries=customers.entries,
-        indexes=customers.INDEXES,
-        loose=ties.of_customer,
-    ),
-    _Kind(
-        table=tables.EDGES,
-        decode=edges.decode,
-        key=lambda edge: keys.text(edge.loser),
-        entries=edges.entries,
-        indexes=edges.INDEXES,
-        loose=ties.of_edge,
-    ),
-    _Kind(
-        table=tables.CHATS,
-        decode=chats.decode,
-        key=lambda chat: keys.pack(chat.account, chat.ref),
-        entries=chats.entries,
-        indexes=chats.INDEXES,
-        loose=ties.of_chat,
-    ),
-    _Kind(
-        table=tables.REASONS,
-        decode=reasons.decode,
-        key=lambda reason: keys.up(reason.seq),
-        entries=reasons.entries,
-        indexes=reasons.INDEXES,
-        loose=ties.of_reason,
-    ),
-    _Kind(
-        table=tables.DIFFERENT,
-        decode=different.decode,
-        key=lambda row: keys.pack(row[0], row[1]),
-        entries=different.entries,
-        indexes=different.INDEXES,
-        loose=ties.of_different,
-    ),
-    _Kind(table=tables.ERASED, decode=erased.decode, key=erased.place, loose=ties.of_erased),
-    _Kind(table=tables.SHARED, decode=shared.decode, key=shared.place, loose=ties.of_word),
-    _Kind(table=tables.DECISIONS, decode=partial(codec.decode_nothing, tables.DECISIONS), loose=ties.of_decided),
-    _Kind(table=tables.MERGES, decode=partial(codec.decode_nothing, tables.MERGES), loose=ties.of_merge),
-    _Kind(
-        table=tables.REVIEWS,
-        decode=reviews.decode,
-        key=lambda review: keys.pack(review.a, review.b),
-        entries=reviews.entries,
-        indexes=reviews.INDEXES,
-        loose=ties.of_review,
-    ),
-    _Kind(table=tables.CARDS, decode=cards.decode),
-)

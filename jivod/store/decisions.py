@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from jivod.store import index, keys
-from jivod.store.kv import Txn
+from jivod.store.kv import Txn, prefix_end
 from jivod.store.tables import DECISIONS
 
 
@@ -19,6 +19,14 @@ def of(txn: Txn, id: str, after: int, limit: int) -> list[int]:
     """The journal numbers of decisions about the record `id` behind number `after`, ascending."""
     tails = index.tails(txn, DECISIONS, keys.text(id), start=keys.up(after + 1), limit=limit)
     return [keys.unpack_int(tail) for tail in tails]
+
+
+def newest(txn: Txn, id: str, before: int | None = None) -> Iterator[int]:
+    """The journal numbers of decisions about the record `id` below `before`, descending. Lazy."""
+    prefix = keys.text(id)
+    hi = prefix_end(prefix) if before is None else prefix + keys.up(before)
+    for key, _ in txn.range(DECISIONS, prefix, hi, reverse=True):
+        yield keys.unpack_int(key)
 
 
 def read_key(key: bytes) -> tuple[str, int]:

@@ -8,7 +8,7 @@ from functools import partial
 from jivod.model.errors import Refused
 from jivod.store.archive import PAGE_BYTES, Page, Row
 from jivod.store.kv import Engine, Txn
-from jivod.store.tables import TABLES
+from jivod.store.tables import LASTING
 
 _PAGE = 2000  # rows
 
@@ -24,7 +24,7 @@ def rows(engine: Engine, table: str, step: Callable[[int], None] = lambda size: 
 def put(engine: Engine, page: Page) -> None:
     """Put the rows of a page where they belong. Raises Refused for a table that this jivod does not know."""
     table, found = page
-    if table not in TABLES:
+    if table not in LASTING:
         raise Refused("the backup has tables that this jivod does not know: use the newer jivod that wrote it")
     write(engine, lambda txn: _put(txn, table, found))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from jivod.model.customer import Edge
@@ -65,6 +66,13 @@ def tree(txn: Txn, root_id: str) -> list[str]:
         found.append(id)
         waiting.extend(reversed(losers(txn, id)))
     return found
+
+
+def above(txn: Txn, ids: Iterable[str], *, within: bool) -> list[Edge]:
+    """The edges upwards of the records `ids`, as far as they have one; `within`: also those inside of them."""
+    every = [id for one in ids for id in (tree(txn, one) if within else [one])]
+    found = [get(txn, id) for id in dict.fromkeys(every)]
+    return [edge for edge in found if edge is not None]
 
 
 def losers(txn: Txn, winner: str) -> list[str]:

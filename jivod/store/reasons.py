@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from jivod.model.contact import Key
 from jivod.model.errors import Damaged
 from jivod.model.reason import Reason, Rival
 from jivod.store import codec, index, keys
-from jivod.store.kv import Txn
+from jivod.store.kv import Txn, prefix_end
 from jivod.store.tables import REASONS, REASONS_BY_CUSTOMER, UNATTRIBUTED
 
 INDEXES = {REASONS_BY_CUSTOMER: "t", UNATTRIBUTED: ""}
@@ -33,9 +34,33 @@ def of(txn: Txn, customer_id: str, after: int, limit: int) -> list[Reason]:
     return [_reason_at(txn, tail) for tail in tails]
 
 
-def numbers(txn: Txn, customer_id: str) -> list[int]:
-    """The journal numbers of all entries of one customer record, ascending."""
-    return [keys.unpack_int(tail) for tail in index.tails(txn, REASONS_BY_CUSTOMER, keys.text(customer_id))]
+def newest(txn: Txn, customer_id: str, limit: int) -> list[Reason]:
+    """The last reasons of one customer record, descending."""
+    prefix = keys.text(customer_id)
+    rows = txn.range(REASONS_BY_CUSTOMER, prefix, prefix_end(prefix), reverse=True, limit=limit)
+    return [_reason_at(txn, key[len(prefix) :]) for key, _ in rows]
+
+
+def numbers(txn: Txn, customer_id: str, after: int = 0, limit: int | None = None) -> list[int]:
+    """The journal numbers of the entries of one customer record behind number `after`, ascending; `limit`: the first
+    so many.
+    """
+    tails = index.tails(txn, REASONS_BY_CUSTOMER, keys.text(customer_id), start=keys.up(after + 1), limit=limit)
+    return [keys.unpack_int(tail) for tail in tails]
+
+
+def latest(txn: Txn, before: int | None, limit: int) -> Iterator[Reason]:
+    """The reasons below journal number `before` (None: all), the last one first. Lazy."""
+    hi = None if before is None else keys.up(before)
+    for _, record in txn.range(REASONS, hi=hi, reverse=True, limit=limit):
+        yield decode(record)
+
+
+def last(txn: Txn, customer_id: str) -> int:
+    """The journal number of the last entry of one customer record; 0 if it has none."""
+    lo = keys.text(customer_id)
+    found = next(iter(txn.range(REASONS_BY_CUSTOMER, lo, prefix_end(lo), reverse=True, limit=1)), None)
+    return 0 if found is None else keys.unpack_int(found[0])
 
 
 def unattributed(txn: Txn, after: int, limit: int) -> list[int]:

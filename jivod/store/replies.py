@@ -48,6 +48,14 @@ def put(txn: Txn, reply: Reply) -> None:
         _drop(txn, old)
 
 
+def drop_outdated(txn: Txn, now: int) -> None:
+    """Drop some that are older than a day, where no new one has done it."""
+    for old in _oldest(txn, AT_ONCE):
+        if now - old.at < KEPT_FOR:
+            break
+        _drop(txn, old)
+
+
 def recount(txn: Txn) -> None:
     """Note anew how much there is, where they were left out of a copy."""
     sizes = [len(decode(record).body) for _, record in txn.range(REPLIES)]

@@ -19,9 +19,9 @@ _NUMBERED = (JOURNAL, QUARANTINE)  # what comes there has a higher number than a
 
 @frozen(kw_only=True)
 class Standing:
-    """`store`: of its id key; `last`: the last journal number, `last_at`: its receipt (UNIX ms), `head`: of its record;
-    `policies`: of those that decided up to there; `erased`: of whom nothing is left; `kept`: of what changes without an
-    entry; `quarantined`: the last number given out in quarantine.
+    """`store`: of its id key; `last`: the last journal number, `last_at`: its receipt (UNIX ms), `head`: of its record
+    as it came; `policies`: of those that decided up to there; `erased`: of whom nothing is left; `kept`: of what
+    changes without an entry; `quarantined`: the last number given out in quarantine.
     """
 
     store: str
@@ -44,7 +44,7 @@ def standing(txn: Txn) -> Standing:
         schema=meta.schema(txn) or 0,
         last=last,
         last_at=entry.received_at if entry else 0,
-        head=head(txn, last),
+        head=journal.head(txn, last),
         policies=decided(txn, last),
         erased=_digest(txn.range(ERASED)),
         kept=_digest(row for table in KEPT if table not in _NUMBERED for row in txn.range(table)),
@@ -55,12 +55,6 @@ def standing(txn: Txn) -> Standing:
 def agrees(found: Standing, said: Any) -> bool:
     """Whether `said`, which has the same fields and others, says the same."""
     return all(getattr(said, name) == value for name, value in asdict(found).items())
-
-
-def head(txn: Txn, seq: int) -> str:
-    """The digest of journal entry `seq`; empty if there is none."""
-    record = txn.get(JOURNAL, keys.up(seq))
-    return "" if record is None else sha256(record).hexdigest()[:32]
 
 
 def decided(txn: Txn, seq: int) -> str:

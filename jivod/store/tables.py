@@ -14,6 +14,7 @@ SINKS = "sinks"  # name -> how far a sink has got
 OWED = "owed"  # sink, number -> a change that it could not be told yet
 DEAD = "dead"  # sink, number -> a change that was given up
 TOKENS = "tokens"  # name -> scope and digest of a token of the API
+USERS = "users"  # name -> role, hash of the password and digest of the link of somebody who may sign in
 REPLIES = "replies"  # token's name, idempotency key -> what the API answered
 REPLIES_BY_TIME = "replies_by_time"  # at, token's name, idempotency key
 ERRANDS = "errands"  # id -> an import or erasure that the API was asked for
@@ -34,12 +35,18 @@ DIFFERENT = "different"  # a, b: never one; said by a person
 DIFFERENT_OF = "different_of"  # b, a, b
 DECISIONS = "decisions"  # customer, seq of a decision about it
 ERASED = "erased"  # id of a record, or mark of a contact, of a person who was erased -> seq of the decision
+NOTES = "notes"  # seq of a note -> whether it still stands
 SHARED = "shared"  # kind, value -> whether a person called the key shared or one customer's own
 MERGES = "merges"  # at, seq, number: merges by rule that the brake counts
 REVIEWS = "reviews"  # a, b -> review
 REVIEWS_BY_CUSTOMER = "reviews_by_customer"  # a or b, a, b
 REVIEWS_BY_STATE = "reviews_by_state"  # state, at descending, a, b
+DELAYS = "delays"  # a, b -> until when a review is put off
 CARDS = "cards"  # account, card -> what it said, what we told it
+
+# What passes: it lives through a rebuild, but a restore does not bring back who had signed out.
+SESSIONS = "sessions"  # digest of the cookie -> who is signed in, since when, where
+SESSIONS_BY_USER = "sessions_by_user"  # name, digest
 
 KEPT = (
     META,
@@ -53,6 +60,7 @@ KEPT = (
     OWED,
     DEAD,
     TOKENS,
+    USERS,
     REPLIES,
     REPLIES_BY_TIME,
     ERRANDS,
@@ -73,11 +81,15 @@ DERIVED = (
     DIFFERENT_OF,
     DECISIONS,
     ERASED,
+    NOTES,
     SHARED,
     MERGES,
     REVIEWS,
     REVIEWS_BY_CUSTOMER,
     REVIEWS_BY_STATE,
+    DELAYS,
     CARDS,
 )
-TABLES = KEPT + DERIVED
+PASSING = (SESSIONS, SESSIONS_BY_USER)
+LASTING = KEPT + DERIVED
+TABLES = LASTING + PASSING

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from jivod.model.change import Change, Dead, Owed
 from jivod.model.chat import Chat
 from jivod.model.customer import Customer, Edge
-from jivod.model.entry import DECISION, Entry
+from jivod.model.entry import DECISION, EVENT, Entry
 from jivod.model.errors import Damaged
 from jivod.model.reason import Reason, Review
 from jivod.store import decisions, edges, erased, former, index, journal, keys, merges
+from jivod.store.delays import Delay
 from jivod.store.kv import Txn
+from jivod.store.notes import Slip
 from jivod.store.shared import Word
-from jivod.store.tables import CHATS_BY_CUSTOMER, CUSTOMERS, JOURNAL, REASONS, REASONS_BY_CUSTOMER, SINKS
+from jivod.store.tables import CHATS_BY_CUSTOMER, CUSTOMERS, JOURNAL, REASONS, REASONS_BY_CUSTOMER, REVIEWS, SINKS
+
+_DIGEST = re.compile("[0-9a-f]{32}")
 
 
 def of_entry(txn: Txn, key: bytes, entry: Entry) -> Iterator[str]:
     """Every entry has a reason, be it that it belongs to nobody; what a person decided is a reason itself."""
     if entry.kind != DECISION and txn.get(REASONS, key) is None:
         yield f"entry {entry.seq} has no reason"
+    if entry.original is not None and (entry.kind != EVENT or not _DIGEST.fullmatch(entry.original.digest)):
+        yield f"entry {entry.seq} is no husk of an event"
 
 
 def of_fingerprint(txn: Txn, _: bytes, seq: int) -> Iterator[str]:
@@ -93,6 +100,18 @@ def of_different(txn: Txn, _: bytes, row: tuple[str, str, int]) -> Iterator[str]
 def of_word(txn: Txn, _: bytes, word: Word) -> Iterator[str]:
     """Its entry is there."""
     return _entries(txn, (word.seq,))
+
+
+def of_slip(txn: Txn, _: bytes, slip: Slip) -> Iterator[str]:
+    """Its entries are there."""
+    return _entries(txn, (slip.seq, slip.struck) if slip.struck else (slip.seq,))
+
+
+def of_delay(txn: Txn, _: bytes, delay: Delay) -> Iterator[str]:
+    """Its entry and its review are there."""
+    yield from _entries(txn, (delay.seq,))
+    if txn.get(REVIEWS, keys.pack(delay.a, delay.b)) is None:
+        yield f"the review of {delay.a} and {delay.b} is put off and not there"
 
 
 def of_erased(txn: Txn, _: bytes, row: erased.Row) -> Iterator[str]:

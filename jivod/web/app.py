@@ -10,6 +10,7 @@ from jivod.web.api.api import Api
 from jivod.web.errors import Exit
 from jivod.web.hook import Hook
 from jivod.web.lane import Lane
+from jivod.web.porch import Porch
 
 
 class Handlers(Protocol):
@@ -19,9 +20,13 @@ class Handlers(Protocol):
         """Add the routes to `app`."""
 
 
-def make_resource(exit: Exit, *handlers: Handlers) -> Any:
-    """The root of a site: the routes of all `handlers`, with a lane for the webhook if it is among them."""
-    router = make_app(exit, *handlers).resource()
+def make_resource(exit: Exit, *handlers: Handlers, porch: Porch | None = None) -> Any:
+    """The root of a site: the routes of all `handlers`, with a lane for the webhook if it is among them. People come in
+    by the `porch`.
+    """
+    router: Any = make_app(exit, *handlers).resource()
+    if porch is not None:
+        porch.machines, router = router, porch
     hook = next((handler for handler in handlers if isinstance(handler, Hook)), None)
     uploads = next((handler.passes for handler in handlers if isinstance(handler, Api)), None)
     return router if hook is None else Lane(hook, exit, router, uploads)

@@ -17,10 +17,10 @@ from twisted.internet.protocol import connectionDone
 from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
 from twisted.web.http import RESPONSES, HTTPChannel
+from twisted.web.http_headers import Headers
 
-from jivod.web import urls
+from jivod.web import kernel
 from jivod.web.budget import Budget
-from jivod.web.errors import body_of, extra_headers
 from jivod.web.house import House
 from jivod.web.limits import CONTENT_LENGTH_DIGITS, is_sane_host
 from jivod.web.problem import BAD_HOST, BAD_REQUEST, BODY_TOO_LARGE, HEADERS_TOO_LARGE, TOO_SLOW, Problem, Stopped
@@ -36,6 +36,7 @@ class Phase(Enum):
     HEADER = auto()
     BODY = auto()
     WORK = auto()
+    STREAM = auto()
     IDLE = auto()
     CLOSING = auto()
 
@@ -168,7 +169,9 @@ class JivodChannel(HTTPChannel):
     def pauseProducing(self) -> None:
         """The peer does not read what we wrote."""
         if self.stalled_until is None:
-            self.stalled_until = self.site.seconds() + self.site.limits.stall_time
+            limits = self.site.limits
+            patience = limits.stream_stall_time if self.phase is Phase.STREAM else limits.stall_time
+            self.stalled_until = self.site.seconds() + patience
         super().pauseProducing()
 
     def resumeProducing(self) -> None:
@@ -190,6 +193,16 @@ class JivodChannel(HTTPChannel):
         self._enter(Phase.CLOSING, _FLUSH_TIME)
         self.loseConnection()
 
+    def stream(self) -> None:
+        """The answer to the present request has no end of its own. Its peer is to read what there is, always."""
+        limits = self.site.limits
+        self.phase = Phase.STREAM
+        kernel.bound(self.transport, limits.stream_unread, limits.stream_silence)
+
+    def abort(self) -> None:
+        """Close now, whatever has not left."""
+        self.transport.abortConnection()
+
     def close_if_idle(self) -> None:
         """Close unless a request is on its way in or being worked on."""
         if self.phase is Phase.IDLE or (self.phase is Phase.HEADER and not self._has_begun()):
@@ -204,9 +217,10 @@ class JivodChannel(HTTPChannel):
         self._transferDecoder = None
         self._release()
         self.site.metrics.answered(problem.status)
-        is_api = urls.is_api(getattr(self, "_path", None) or b"")
-        body = body_of(problem, self.site.exit.new_id(), is_api)
-        headers = {**extra_headers(problem, is_api), b"Content-Length": b"%d" % len(body), b"Connection": b"close"}
+        asked = self.requests[-1].requestHeaders if self.requests else Headers()
+        path: Any = getattr(self, "_path", None) or b""
+        body, headers = self.site.exit.answer(path.partition(b"?")[0], asked, problem, self.site.exit.new_id())
+        headers = {**headers, b"Content-Length": b"%d" % len(body), b"Connection": b"close"}
         reason = RESPONSES.get(problem.status, b"Refused")
         lines = [b"HTTP/1.1 %d %s" % (problem.status, reason), *(b"%s: %s" % header for header in headers.items())]
         self.transport.write(b"\r\n".join(lines) + b"\r\n\r\n" + body)

@@ -1,4 +1,5 @@
-"""Errors: the one exit. Whatever is raised on the way of a request becomes a status, headers and a JSON body here.
+"""Errors: the one exit. Whatever is raised on the way of a request becomes a status, headers and a body here: JSON,
+or a page for who looks at pages.
 
 Nothing of the input, no path, trace or version goes out; the request id joins the answer with its line in the log.
 """
@@ -13,12 +14,13 @@ from attrs import evolve, frozen
 from klein import Klein
 from twisted.logger import Logger
 from twisted.python.failure import Failure
+from twisted.web.http_headers import Headers
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from jivod.model.errors import Busy, Damaged, JivodError, Refused, StoreFailed, StoreFull, Unreadable
 from jivod.web import urls
 from jivod.web.problem import BAD_REQUEST, INTERNAL, NOT_FOUND, WRONG_METHOD, Problem, Stopped
-from jivod.web.response import CONTENT_TYPE, JSON, send
+from jivod.web.response import CONTENT_TYPE, JSON, PAGE_HEADERS, send
 from jivod.wire.jivo import write_error
 from jivod.wire.rest import write_problem
 
@@ -41,21 +43,41 @@ _OUR_MISTAKE = "jivod made a mistake; its log tells more under the request_id."
 _log = Logger(namespace="jivod.web")
 
 
+Face = Callable[[Headers, Problem, str], bytes]
+"""What a person, whose request had these headers, sees of a problem with this request id. Neither fails nor waits."""
+
+
 @frozen
 class Exit:
-    """Answers for errors. `new_id` makes request ids."""
+    """Answers for errors. `new_id` makes request ids. `face`: for requests of people, where there are pages."""
 
     new_id: Callable[[], str]
+    face: Face | None = None
 
     def leave(self, request: Request, failure: Failure) -> bytes:
         """Set status and headers of `request`; returns the body. A fault of ours gets a line in the log."""
+        problem, request_id = self.judge(failure)
+        body, headers = self.answer(request.path, request.requestHeaders, problem, request_id)
+        return send(request, problem.status, body, headers)
+
+    def judge(self, failure: Failure) -> tuple[Problem, str]:
+        """What is wrong, and the request id under which a fault of ours has its line in the log."""
         problem = problem_of(failure.value)
         request_id = self.new_id()
         if problem.status >= _LOUD:
             self._report(problem, request_id, failure)
         elif isinstance(failure.value, Unreadable):
             _log.info("unreadable body", code=problem.code, request_id=request_id)
-        return send_problem(request, problem, request_id)
+        return problem, request_id
+
+    def answer(
+        self, path: bytes, headers: Headers, problem: Problem, request_id: str
+    ) -> tuple[bytes, Mapping[bytes, bytes]]:
+        """The body for `problem` and the headers that only it has, in the manner of whoever asks."""
+        if self.face is not None and is_for_people(path, headers):
+            return self.face(headers, problem, request_id), {**extra_headers(problem, False), **PAGE_HEADERS}
+        is_api = urls.is_api(path)
+        return body_of(problem, request_id, is_api), extra_headers(problem, is_api)
 
     def attach(self, app: Klein) -> None:
         """Let every error of `app` leave here."""
@@ -84,10 +106,10 @@ def problem_of(error: BaseException | None) -> Problem:
     return INTERNAL
 
 
-def send_problem(request: Request, problem: Problem, request_id: str) -> bytes:
-    """Set status and headers of `request` for `problem`; returns the body."""
-    is_api = urls.is_api(request.path)
-    return send(request, problem.status, body_of(problem, request_id, is_api), extra_headers(problem, is_api))
+def is_for_people(path: bytes, headers: Headers) -> bool:
+    """Whether a page is expected there, and not JSON."""
+    accepted = headers.getRawHeaders(b"Accept") or (b"",)
+    return urls.is_for_people(path) and b"text/html" in accepted[0].lower()
 
 
 def body_of(problem: Problem, request_id: str, is_api: bool) -> bytes:

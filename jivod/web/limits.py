@@ -18,6 +18,7 @@ class Limits:
     A body of `short_body` or less may come from anybody; a longer one, up to `body`, only with a known secret, and all
     the longer ones together may hold `long_bodies`. Files for an import may have `upload`, and all together hold
     `uploads`. So bodies hold at most connections * short_body + long_bodies + uploads.
+    An answer without an end (`stream_...`) has no deadline; a peer that does not read it is cut off sooner than others.
     """
 
     body: int = 1024 * 1024
@@ -33,6 +34,9 @@ class Limits:
     idle_time: float = 60.0
     stall_time: float = 30.0
     linger_time: float = 2.0
+    stream_stall_time: float = 5.0
+    stream_silence: float = 20.0
+    stream_unread: int = 32 * 1024
     connections: int = 1000
     connections_per_address: int = 64
     requests_per_connection: int = 1000

@@ -67,6 +67,18 @@ class SinkState:
     is_open: bool = True
 
 
+@define
+class RetentionState:
+    """What became of what was too old, since the start. `waiting`: entries that somebody has to confirm may go; `ran`:
+    when it was last done to the end (UNIX seconds), 0: not yet.
+    """
+
+    emptied: int = 0
+    dropped: int = 0
+    waiting: int = 0
+    ran: float = 0
+
+
 class Metrics:
     """What the operator may want to know; `render` writes it in the text format of Prometheus."""
 
@@ -75,16 +87,19 @@ class Metrics:
         self.answers: Counter[str] = Counter()
         self.signed_tokens: Counter[str] = Counter()
         self.rows: Counter[str] = Counter()
+        self.sign_ins: Counter[str] = Counter()
         self.lookups: Counter[str] = Counter()
         self.lookup_seconds = Histogram(LOOKUP_BUCKETS)
         self.lookups_waiting = self.lookup_paused = 0
         self.commit_seconds = Histogram(COMMIT_BUCKETS)
         self.group_size = Histogram(GROUP_BUCKETS)
         self.repeats = self.quarantined = self.bad_secrets = self.bad_tokens = self.refused_connections = 0
-        self.queued_events = self.queued_bytes = 0
+        self.audit_failures = self.queued_events = self.queued_bytes = self.streams = 0
         self.store: Size | None = None
+        self.search_behind = self.search_stopped = 0
         self.deliveries: Counter[tuple[str, str]] = Counter()
         self.sinks: dict[str, SinkState] = {}
+        self.retention: RetentionState | None = None
         self._registry: Any = None
 
     def answered(self, status: int) -> None:
@@ -109,6 +124,10 @@ class Metrics:
         """Another CRM was asked about a customer, or was not (`jivod.web.lookup`)."""
         self.lookups[outcome] += 1
 
+    def signed_in(self, what: str) -> None:
+        """Something was done about who may look at pages (`jivod.web.signin.deed`)."""
+        self.sign_ins[what] += 1
+
     def wrong_secret(self) -> None:
         """Somebody called a webhook URL that is none."""
         self.bad_secrets += 1
@@ -116,6 +135,10 @@ class Metrics:
     def wrong_token(self) -> None:
         """Somebody called the API with a token that is none."""
         self.bad_tokens += 1
+
+    def unrecorded(self) -> None:
+        """The audit log could not take in a record."""
+        self.audit_failures += 1
 
     def committed(self, events: int, seconds: float) -> None:
         """One group reached the disk."""
@@ -125,6 +148,10 @@ class Metrics:
     def queued(self, events: int, size: int) -> None:
         """So many events, and bytes of them, wait for the disk."""
         self.queued_events, self.queued_bytes = events, size
+
+    def listened(self, streams: int) -> None:
+        """So many pages listen."""
+        self.streams = streams
 
     def told(self, sink: str, outcome: str) -> None:
         """A sink was told of a change, or should have been."""
@@ -153,6 +180,7 @@ class Metrics:
             ("jivod_answers", "Answers given, by status.", "status", self.answers),
             ("jivod_signed_tokens", "Signed user_tokens that were checked.", "verdict", self.signed_tokens),
             ("jivod_own_rows", "Rows of the configuration, by whether they could be made.", "outcome", self.rows),
+            ("jivod_sign_ins", "What people did about who may look at pages.", "what", self.sign_ins),
             ("jivod_lookups", "Look-ups at another CRM, by what came of them.", "outcome", self.lookups),
         ):
             family = CounterMetricFamily(name, text, labels=[label])
@@ -164,6 +192,7 @@ class Metrics:
             ("jivod_quarantined", "Bodies put into quarantine.", self.quarantined),
             ("jivod_bad_secrets", "Requests to webhook URLs that are none.", self.bad_secrets),
             ("jivod_bad_tokens", "Requests to the API with a token that is none.", self.bad_tokens),
+            ("jivod_audit_failures", "Records that the audit log could not take in.", self.audit_failures),
             ("jivod_refused_connections", "Connections over a limit.", self.refused_connections),
         ):
             yield CounterMetricFamily(name, text, value=number)
@@ -176,6 +205,7 @@ class Metrics:
         for name, text, size in self._gauges():
             yield GaugeMetricFamily(name, text, value=size)
         yield from self._feed()
+        yield from self._retention()
 
     def _feed(self) -> Iterator[Any]:
         from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -195,11 +225,30 @@ class Metrics:
                 family.add_metric([sink], getattr(state, field))
             yield family
 
+    def _retention(self) -> Iterator[Any]:
+        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+        state = self.retention
+        if state is None:
+            return
+        for name, text, number in (
+            ("jivod_retention_emptied", "Journal entries that lost their content for age.", state.emptied),
+            ("jivod_retention_dropped", "Bodies in quarantine that were dropped for age.", state.dropped),
+        ):
+            yield CounterMetricFamily(name, text, value=number)
+        text = "Entries, about, that are too old by a rule that nobody confirmed."
+        yield GaugeMetricFamily("jivod_retention_waiting_entries", text, value=state.waiting)
+        text = "When old content was last looked for, in UNIX seconds; 0: not yet."
+        yield GaugeMetricFamily("jivod_retention_last_run_seconds", text, value=state.ran)
+
     def _gauges(self) -> Iterator[tuple[str, str, int]]:
         yield "jivod_queue_events", "Events that wait for the disk.", self.queued_events
         yield "jivod_queue_bytes", "Bytes of the events that wait for the disk.", self.queued_bytes
+        yield "jivod_live_streams", "Pages that listen to what happens.", self.streams
         yield "jivod_lookups_waiting", "Look-ups that wait for the other CRM.", self.lookups_waiting
         yield "jivod_lookup_paused", "1 while the other CRM is given a rest, else 0.", int(self.lookup_paused)
+        yield "jivod_search_behind_entries", "Entries of the journal that search and figures lack.", self.search_behind
+        yield "jivod_search_stopped", "1 while search and figures cannot follow, else 0.", self.search_stopped
         if self.store is not None:
             yield "jivod_store_bytes", "Size of the store.", self.store.used
             yield "jivod_store_limit_bytes", "Size at which the store is full.", self.store.mapped

@@ -11,6 +11,18 @@ if TYPE_CHECKING:
 
 CONTENT_TYPE = b"Content-Type"
 JSON = b"application/json; charset=utf-8"
+HTML = b"text/html; charset=utf-8"
+POLICY = (
+    b"default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"  # of content
+)
+PAGE_HEADERS: Mapping[bytes, bytes] = {
+    CONTENT_TYPE: HTML,
+    b"Content-Security-Policy": POLICY,
+    b"Referrer-Policy": b"no-referrer",
+    b"Cross-Origin-Opener-Policy": b"same-origin",
+    b"X-Frame-Options": b"DENY",
+}
+"""What every page has beside what all answers have."""
 _PHRASES = {status: HTTPStatus(status).phrase.encode() for status in (422, 428, 429, 431)}  # Twisted has none for them
 _JSON_HEADERS: Mapping[bytes, bytes] = {CONTENT_TYPE: JSON}
 

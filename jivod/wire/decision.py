@@ -12,13 +12,17 @@ from jivod.model.decision import (
     Confirm,
     Create,
     Decision,
+    Delay,
     Detach,
     Different,
     Edit,
     Erase,
     Merge,
+    Note,
     Primary,
+    Retain,
     Shared,
+    Strike,
     Unmerge,
 )
 from jivod.model.errors import Damaged
@@ -34,7 +38,11 @@ _KINDS: dict[str, type[Decision]] = {
     "unmerge": Unmerge,
     "detach": Detach,
     "erase": Erase,
+    "retain": Retain,
     "different": Different,
+    "delay": Delay,
+    "note": Note,
+    "strike": Strike,
     "shared": Shared,
 }
 _NAMES = {cls: name for name, cls in _KINDS.items()}
@@ -49,13 +57,13 @@ def name_of(decision: Decision) -> str:
 def ids_of(decision: Decision) -> tuple[str, ...]:
     """The customer records that it names."""
     match decision:
-        case Merge(loser=a, winner=b) | Different(a=a, b=b):
+        case Merge(loser=a, winner=b) | Different(a=a, b=b) | Delay(a=a, b=b):
             return (a, b)
         case Unmerge(customers=ids, parted=pairs):
             return tuple(dict.fromkeys([*ids, *(id for pair in pairs for id in pair)]))
         case Erase(customers=ids):
             return ids
-        case Shared():
+        case Shared() | Retain():
             return ()
     return (str(getattr(decision, "customer")),)  # noqa: B009
 

@@ -12,10 +12,12 @@ from typing import Annotated, Any, NotRequired, TypedDict
 import orjson
 from attrs import asdict
 
+from jivod.model import finding
 from jivod.model.chat import Agent, Call, Chat, Message, Transcript, Visit
 from jivod.model.customer import GoldenRecord
 from jivod.model.decision import Decision
 from jivod.model.entry import Entry, Origin, Quarantined
+from jivod.model.finding import Part
 from jivod.model.reason import Reason, Review
 from jivod.wire.decision import name_of
 
@@ -43,6 +45,8 @@ class ChatRow(TypedDict):
     topic: NotRequired[str]
     rate: NotRequired[str]
     finished: NotRequired[str]
+    call: NotRequired[str]
+    message: NotRequired[str]
 
 
 class Conversation(TypedDict):
@@ -63,6 +67,7 @@ class Conversation(TypedDict):
     blacklisted: bool
     finished: bool
     assigned_to: str | None
+    emptied: bool
 
 
 class Decided(TypedDict):
@@ -113,7 +118,20 @@ class Line(TypedDict):
     signature: str
     origin: Origin
     customer: str | None
+    emptied: bool
     body: str
+
+
+class Hit(TypedDict):
+    """What a search found, and by what; the parts of the snippet, joined, are plain text as it was typed."""
+
+    why: str
+    customer: Card | None
+    account: str | None
+    ref: str | None
+    by: str | None
+    at: int | None
+    snippet: list[Part]
 
 
 class Problem(TypedDict):
@@ -223,8 +241,14 @@ def line(entry: Entry, customer: str | None) -> dict[str, Any]:
         "signature": entry.signature,
         "origin": asdict(entry.origin),
         "customer": customer,
+        "emptied": entry.original is not None,
         "body": _text(entry.body),
     }
+
+
+def hit(found: finding.Hit) -> dict[str, Any]:
+    """What a search found; the customer as it is."""
+    return asdict(found)
 
 
 def _text(body: bytes) -> str:

@@ -68,8 +68,8 @@ def decide(place: Place, text: str) -> None:
 
 
 def names(place: Place) -> set[str]:
-    """All in the state directory but what a lock leaves."""
-    return {path.name for path in place.state.iterdir()} - {lock.FILE}
+    """All in the state directory but what a lock leaves, and the audit log."""
+    return {path.name for path in place.state.iterdir()} - {lock.FILE, "audit"}
 
 
 def aside(place: Place) -> Path:

@@ -11,7 +11,7 @@ import pytest
 from jivod.model.entry import Origin
 from jivod.model.errand import DONE, ERASURE, IMPORT, Errand
 from jivod.model.reply import Reply
-from jivod.store import errands, lock, quarantine, replies
+from jivod.store import errands, lock, quarantine, replies, retention
 
 from .conftest import Place, accepted
 
@@ -49,7 +49,13 @@ def test_no_byte_of_the_person_is_left_in_any_file(shop: Place) -> None:
     assert "1 record, 3 entries of the journal, 1 in quarantine erased; #5 is the proof" in done.stdout
     assert "Backups made before still hold the person" in done.stdout
     assert traces(shop.state) == []
-    assert {path.name for path in shop.state.iterdir() if path.is_dir()} == {"data"}
+    assert {path.name for path in shop.state.iterdir() if path.is_dir()} == {"audit", "data"}
+
+
+def test_the_journal_is_looked_through_anew_for_what_is_too_old(shop: Place) -> None:
+    shop.write(lambda txn: retention.set_looked(txn, 3))
+    assert shop.run("erase", shop.id(MAIL), *ASK, "--yes").exit_code == 0
+    assert shop.read(retention.looked) == 0
 
 
 def test_others_stay_and_the_store_is_sound(shop: Place) -> None:
@@ -217,7 +223,7 @@ def test_who_goes_on_telling_more_is_not_erased_and_nothing_is_changed(
     assert (done.exit_code, done.stdout) == (1, "")
     assert "more and more is learned of this person, and nothing was changed" in done.stderr
     assert len(shop.json("show", id)["phones"]) == 6
-    assert {path.name for path in shop.state.iterdir() if path.is_dir()} == {"data"}
+    assert {path.name for path in shop.state.iterdir() if path.is_dir()} == {"audit", "data"}
 
 
 def test_a_body_that_came_into_quarantine_meanwhile_is_not_kept(shop: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,7 +259,7 @@ def test_what_a_killed_erasure_left_is_removed_when_it_is_asked_for_again(
         patch.setattr("jivod.cli.renewal.shutil.rmtree", lambda *_, **__: None)
         assert shop.run("erase", id, *ASK, "--yes").exit_code == 0
     assert {path.name for path in shop.state.iterdir() if path.is_dir()} == {
-        "data", "data.before-rebuild", "data.rebuild",
+        "audit", "data", "data.before-rebuild", "data.rebuild",
     }  # fmt: skip
     assert len(traces(shop.state)) > 0
     assert "was erased by decision" in shop.run("erase", id, *ASK, "--yes").stderr

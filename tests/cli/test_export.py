@@ -38,7 +38,7 @@ def test_the_whole_store_comes_back_byte_for_byte(place: Place, other: Place, wh
     done = other.run("import", whole)
     assert (done.exit_code, done.stdout) == (0, "The store is what the export says: 14 journal entries folded.\n")
     assert other.rows() == place.rows()
-    assert sorted(os.listdir(other.state)) == ["data", "jivod.pid"]
+    assert sorted(os.listdir(other.state)) == ["audit", "data", "jivod.pid"]
     assert (other.state / "data").stat().st_mode & 0o777 == 0o700
     assert other.run("check").exit_code == other.run("rebuild", "--verify").exit_code == 0
     assert "start the daemon" not in other.run("find", "x@example.com").output
@@ -50,7 +50,7 @@ def test_it_goes_into_an_empty_store_too_and_not_into_any_other(place: Place, ot
     assert other.rows() == place.rows()
     told = other.refused("import", whole)
     assert "only goes into an empty one" in told
-    assert sorted(os.listdir(other.state)) == ["data", "jivod.pid"]
+    assert sorted(os.listdir(other.state)) == ["audit", "data", "jivod.pid"]
 
 
 def test_not_while_the_daemon_runs(other: Place, whole: str) -> None:
@@ -66,7 +66,7 @@ def test_a_file_that_was_cut_off_changes_nothing(other: Place, whole: str) -> No
     cut.write_bytes(Path(whole).read_bytes()[:-40])
     other.fill()
     assert "cut off" in other.refused("import", str(cut))
-    assert sorted(os.listdir(other.state)) == ["data", "jivod.pid"]
+    assert sorted(os.listdir(other.state)) == ["audit", "data", "jivod.pid"]
 
 
 def test_a_whole_export_takes_no_options_of_rows(place: Place, whole: str) -> None:

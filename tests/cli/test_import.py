@@ -72,7 +72,7 @@ def test_a_dry_run_tells_the_same_and_changes_nothing(place: Place) -> None:
     assert dry.exit_code == 1
     assert place.rows() == before
     assert sorted(os.listdir(place.file.parent)) == ["crm.csv", "jivod.toml", "state"]
-    assert sorted(os.listdir(place.state)) == ["data"]
+    assert sorted(os.listdir(place.state)) == ["audit", "data"]
     wet = place.run("import", file, "--json")
     told, came = json.loads(dry.stdout), json.loads(wet.stdout)
     assert (told["dry_run"], came["dry_run"]) == (True, False)

@@ -38,7 +38,7 @@ def policy(place: Place, text: str) -> str:
 
 
 def names(place: Place) -> set[str]:
-    return {path.name for path in place.state.iterdir() if path.is_dir()}
+    return {path.name for path in place.state.iterdir() if path.is_dir()} - {"audit"}
 
 
 def test_counts_and_examples_are_told(shop: Place) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from jivod.config.settings import LISTEN
+from jivod.config.settings import LISTEN, Retention
 from jivod.model.errors import BadConfig
+from jivod.model.retention import Rule
 from jivod.policy.front import prepare
 
 SHIPPED = Path(__file__).parents[2] / "etc" / "jivod.toml"
@@ -50,6 +51,7 @@ def test_every_example_in_the_shipped_file_is_a_known_key(place):
     assert settings.sinks[0].events == {"customer.created", "customer.updated"}
     assert [row.when for row in settings.rows] == ["always", "verified"]
     assert settings.lookup is not None
+    assert settings.retention == Retention(rule=Rule(chats_months=24, quarantine_days=90), hour=3)
     prepare(settings.rows, settings.lookup.url, settings.lookup.attributes, "tr", lambda: 0.0)
 
 
@@ -136,6 +138,12 @@ FAULTS = [
     ("language = 3", 1, "language is a whole number", 'write text in quotes, like "value"'),
     ("[limits]\n\ndeadline = true", 3, "deadline is true or false", "write a number"),
     ("[limits]\nbody_limit = 1.5", 2, "body_limit is a number", "write a whole number"),
+    ("[retention]\nchats_months = 0", 2, "chats_months is out of range", "choose between 1 and 240"),
+    ("[retention]\nchats_months = 2.5", 2, "chats_months is a number", "write a whole number"),
+    ("[retention]\nquarantine_days = 4000", 2, "quarantine_days is out of range", "choose between 1 and 3650"),
+    ("[retention]\nhour = 24", 2, "hour is out of range", "choose between 0 and 23"),
+    ("[retention]\nchat_months = 2", 2, "unknown key 'chat_months'", "did you mean 'chats_months'?"),
+    ("chats_months = 2", 1, "unknown key 'chats_months'", "it belongs under [retention]"),
     ('[channel]\nname = "a"', 1, "channel is a table", "write it under a line of its own: [[channel]]"),
     ("channel = [1]", 1, "channel is a list", "write it under a line of its own: [[channel]]"),
     ("limits = 1979-05-27", 1, "limits is a date", "write it under a line of its own: [limits]"),
@@ -187,8 +195,12 @@ FAULTS = [
     ("\nlimits.deadline = 0", 2, "deadline is out of range", "choose between 0.1 and 60"),
     ("[limits]\ndeadline = nan", 2, "deadline is out of range", "choose between 0.1 and 60"),
     ("[limits]\nqueue_events = -1", 2, "queue_events is out of range", "choose between 1 and"),
+    ("[audit]\nmonths = 0", 2, "months is out of range", "choose between 1 and 1200"),
+    ("audit = 3", 1, "audit is a whole number", "a line of its own: [audit]"),
     ("[store]\nmap_size = 1", 2, "map_size is out of range", "choose between 16777216 and"),
     ('state_dir = "jivod.toml"', 1, "state directory", "choose another"),
+    ('[pages]\nzone = "Mars/Olympus"', 2, "zone is no time zone", "Europe/Istanbul"),
+    ('[pages]\nzone = "../etc/passwd"', 2, "zone is no time zone", "Europe/Istanbul"),
     ("store = {map_size = 1}", 1, "map_size is out of range", "choose between"),
 ]
 
@@ -247,3 +259,8 @@ def test_no_secret_shows_in_the_settings_or_in_a_fault(place):
     with pytest.raises(BadConfig) as caught:
         place.write(text + 'region = "tr"\n').load()
     assert GOOD_SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(("text", "zone"), [("", "UTC"), ('[pages]\nzone = "Europe/Istanbul"', "Europe/Istanbul")])
+def test_days_begin_where_the_company_is(place, text, zone):
+    assert place.write(text).load().zone == zone

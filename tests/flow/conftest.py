@@ -21,6 +21,11 @@ OF_STREAMS = frozenset(
         "test_whole",
         "test_listing",
         "test_backup",
+        "test_timeline",
+        "test_portrait",
+        "test_retract",
+        "test_comparison",
+        "test_following",
     }
 )
 

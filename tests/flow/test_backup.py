@@ -16,10 +16,12 @@ from jivod.store import archive, check, former, journal, keys, meta, quarantine
 from jivod.store.kv import Engine
 from jivod.store.manifest import BACKUP, TAIL, Manifest
 from jivod.store.memory import MemoryEngine
+from jivod.store.retention import looked
 from jivod.store.standing import agrees, standing
 from jivod.store.tables import DERIVED, FORMER, JOURNAL, POLICIES, REPEATS, TABLES
 from tests.flow.office import Office
-from tests.flow.told import policies, streams, tell, under
+from tests.flow.retained import LATER, emptied, retain
+from tests.flow.told import HOUR, policies, streams, tell, under
 from tests.flow.world import ORIGIN, START, World, accepted
 from tests.policy import drawn
 
@@ -126,6 +128,8 @@ def test_with_its_tails_it_is_the_store_of_now(data: st.DataObject) -> None:
     safe.backup()
     for _ in range(data.draw(st.integers(1, 3))):
         live(data, safe, office, 6)
+        if data.draw(st.booleans()):
+            retain(safe.world, safe.world.clock - data.draw(st.integers(0, 6)) * HOUR)
         safe.tail()
     assert rows(safe.unpacked()) == rows(safe.world.engine)
 
@@ -257,6 +261,23 @@ def test_newer_entries_are_those_behind_the_last_common_one(common: int, here: i
     for number in range(there):
         restored.tell(accepted(200 + number, number=3), at=START)
     assert backup.newer(present.engine, restored.engine) == here
+
+
+def test_content_that_went_since_goes_again_but_not_where_the_tail_is_cut_off_before(safe: Safe) -> None:
+    assert retain(safe.world, LATER) == 3
+    safe.tail()
+    assert rows(safe.unpacked()) == rows(safe.world.engine)
+    before = World(engine=safe.unpacked(3))
+    assert emptied(before) == []
+    assert before.ask(looked) == 0  # else it would never go
+    assert backup.newer(safe.world.engine, before.engine) == 1
+
+
+def test_a_tail_follows_though_the_last_entry_lost_its_content(safe: Safe) -> None:
+    retain(safe.world, LATER)
+    safe.world.tell(accepted(9, number=9))
+    safe.tail()
+    assert rows(safe.unpacked()) == rows(safe.world.engine)
 
 
 def test_what_is_cut_off_is_forgotten_with_all_that_hangs_on_it(safe: Safe) -> None:

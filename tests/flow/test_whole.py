@@ -20,9 +20,10 @@ from jivod.store import fingerprints, former
 from jivod.store.memory import MemoryEngine
 from jivod.store.tables import JOURNAL, KEPT, META, POLICIES, QUARANTINE, REPEATS, TABLES
 from tests.flow.imports import Row
+from tests.flow.retained import retain
 from tests.flow.test_erase import without
 from tests.flow.test_transfer import FILES, TYPED_FINDS_NOBODY, lived, lives
-from tests.flow.told import policies
+from tests.flow.told import HOUR, policies
 from tests.flow.world import ORIGIN, World, accepted
 
 
@@ -61,14 +62,17 @@ def small() -> bytes:
     life=lives(longest=8),
     files=st.lists(FILES, max_size=2),
     bodies=st.lists(st.binary(max_size=9), max_size=2),
+    hours=st.none() | st.integers(0, 4),
 )
 def test_what_was_exported_comes_back_byte_for_byte(
-    rules: Rules, life: list[Any], files: list[list[Row]], bodies: list[bytes]
+    rules: Rules, life: list[Any], files: list[list[Row]], bodies: list[bytes], hours: int | None
 ) -> None:
     world = lived(rules, life, files, ())
     for body in bodies:
         spoiled(world, body)
     world.do(lambda txn: [fingerprints.count_repeat(txn, 1, 5), former.put(txn, "old", 1)])
+    if hours is not None:
+        retain(world, world.clock - hours * HOUR)
     other = imported(exported(world))
     assert rows(other) == rows(world)
     assert exported(other) == exported(world)

@@ -12,4 +12,5 @@ STARTS = 15 if FULL else 5
 PRELOADED = 50_000 if FULL else 5_000
 PRELOADED_FEW = 10_000 if FULL else 2_000
 ASTRAY = 1 if FULL else 6  # every so many-th body is sent astray too
+CROWD = 500 if FULL else 150  # connections at once
 CHATS_EACH = 10_000 if FULL else 1_000

@@ -11,11 +11,11 @@ import pytest
 from tests.hold.bulk import LIMIT, chunked, send, send_all, whole
 from tests.hold.logged import LoggedDaemon
 from tests.hold.process import forget_peak, memory, open_files, written
+from tests.hold.scale import CROWD
 from tests.smoke.daemon import SECRET
 
 MIB = 1 << 20
 AT_ONCE = 50
-CROWD = 500
 SHORT = 64 * 1024  # what anybody may bring
 LONG_BODIES = 64 * MIB  # what all longer ones may hold together
 TOO_LONG = LIMIT + 1

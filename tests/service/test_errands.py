@@ -64,7 +64,7 @@ class Office:
         self.errands = self.open()
 
     def open(self) -> Errands:
-        def call(arguments: list[str], file: BinaryIO | None) -> Any:
+        def call(arguments: list[str], file: BinaryIO | None, by: str) -> Any:
             self.children.append(FakeChild(arguments, None if file is None else file.read()))
             return self.children[-1]
 

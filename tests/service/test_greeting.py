@@ -10,6 +10,7 @@ from attrs import evolve
 
 from jivod.config.load import load
 from jivod.config.settings import Channel, Settings
+from jivod.model.errors import StoreFull
 from jivod.service.greeting import Greeting
 
 SETTINGS = Settings(
@@ -20,9 +21,19 @@ SETTINGS = Settings(
 )
 
 
-def said(environ: dict[str, str], settings: Settings = SETTINGS) -> str:
+LINK = "https://crm.example.com/welcome/the-link"
+
+
+def said(environ: dict[str, str], settings: Settings = SETTINGS, *, staffed: bool = True, full: bool = False) -> str:
     out = StringIO()
-    Greeting(settings, environ, out).startService()
+
+    async def invite(may_say: bool) -> str | None:
+        if full:
+            raise StoreFull("the disk is full")
+        return None if staffed else LINK if may_say else ""
+
+    done = Greeting(settings, environ, out, invite).startService()
+    assert done.called
     return out.getvalue()
 
 
@@ -52,3 +63,19 @@ def test_who_starts_without_any_configuration_is_told_of_the_region(tmp_path: Pa
 
 def test_who_named_his_channels_is_not() -> None:
     assert "region" not in said({})
+
+
+def test_a_person_is_shown_the_link_that_makes_the_first_user() -> None:
+    assert f"{LINK}\n" in said({}, staffed=False)
+    assert "welcome" not in said({})
+
+
+@pytest.mark.parametrize("name", ["NOTIFY_SOCKET", "JOURNAL_STREAM"])
+def test_a_journal_is_told_of_the_command_and_not_the_link(name: str) -> None:
+    text = said({name: "x"}, staffed=False)
+    assert "the-link" not in text
+    assert "jivod user add NAME --role admin" in text
+
+
+def test_a_full_store_greets_all_the_same() -> None:
+    assert "the-secret" in said({}, full=True)

@@ -48,6 +48,7 @@ class Daemon:
     process: subprocess.Popen[str] | None = None
     file_limit: int | None = None
     terminal: int | None = None
+    twistd: tuple[str, ...] = TWISTD
 
     def __attrs_post_init__(self) -> None:
         self.port, self.admin_port = free_port(), free_port()
@@ -82,7 +83,7 @@ class Daemon:
         streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         if self.terminal is not None:
             streams = {"preexec_fn": partial(os.login_tty, self.terminal)}
-        command = [*TWISTD, "--nodaemon", "--pidfile=", "-y", str(ROOT / "jivod.tac")]
+        command = [*self.twistd, "--nodaemon", "--pidfile=", "-y", str(ROOT / "jivod.tac")]
         kept = {name: value for name, value in os.environ.items() if name not in ("JOURNAL_STREAM", "NOTIFY_SOCKET")}
         environ = {**kept, "PYTHONPATH": str(ROOT), "JIVOD_CONFIG": str(self.config), **self.environ}
         self.process = subprocess.Popen(command, cwd=self.directory, env=environ, text=True, **streams)

@@ -11,8 +11,10 @@ from typing import Any
 
 import orjson
 
+from jivod.cli import visit
 from tests.smoke.daemon import ROOT, STARTED, Daemon, running
 
+LOGGED_IN = visit.LOGIN.exists() and int(visit.LOGIN.read_text()) != visit.NOBODY
 ROWS = "".join(f"{n};row-{n}@example.com;Plan {n}\n" for n in range(4000))
 FILE = f"id;email;Plan\n{ROWS};bad;x\n".encode()  # beyond what a stranger may send
 
@@ -64,5 +66,10 @@ def test_a_file_is_taken_in_while_the_daemon_answers(tmp_path: Path) -> None:
         assert over(daemon, token, f"/imports/{asked['id']}")["counts"]["created"] == 1
         status, found = ask(daemon, token, "GET", "/customers?email=row-7@example.com")
         assert found["items"][0]["attributes"] == {"Plan": "Plan 7"}
-        assert [path.name for path in (tmp_path / "state").iterdir() if path.name != "data"] == ["jivod.pid"]
+        there = {path.name for path in (tmp_path / "state").iterdir() if not path.name.startswith("search.db")}
+        assert there == {"audit", "data", "jivod.pid"}
+        kept = orjson.loads(jivod(daemon, "audit", "list", "--json", "--limit", "1000"))
+        who = {(one["by"], one["door"], one["verb"]) for one in kept if one["action"] == "imported"}
+        process = visit.operator() if LOGGED_IN else "shop"
+        assert who == {("shop", "api", "imports_bring_in"), (process, "cli", "import")}
         assert daemon.end()[0] == 0

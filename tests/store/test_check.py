@@ -17,6 +17,7 @@ from jivod.store import (
     reasons,
     replies,
     reviews,
+    sessions,
 )
 from jivod.store.check import Finding
 from jivod.store.kv import Engine, Txn
@@ -43,6 +44,7 @@ from jivod.store.tables import (
     REPLIES,
     REVIEWS,
     REVIEWS_BY_STATE,
+    SESSIONS,
     TABLES,
     UNATTRIBUTED,
 )
@@ -67,6 +69,7 @@ NOUNS = {
     DIFFERENT: different.INDEXES,
     REVIEWS: reviews.INDEXES,
     REPLIES: replies.INDEXES,
+    SESSIONS: sessions.INDEXES,
 }
 KEYS_ALONE = (DECISIONS, MERGES)  # their rows are all in their keys
 INDEXES = [table for indexes in NOUNS.values() for table in indexes]

@@ -9,11 +9,12 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jivod.model.entry import DECISION, EVENT, Entry, Origin
+from jivod.model.entry import DECISION, EVENT, Entry, Origin, Original
 from jivod.model.errors import Damaged
-from jivod.store import codec, journal
+from jivod.store import codec, journal, keys
 from jivod.store.kv import Engine, Job, Txn
 from jivod.store.memory import MemoryEngine
+from jivod.store.tables import JOURNAL
 from tests.strategies.records import entries
 
 ORIGIN = Origin(channel="shop", account="main", region="TR", site=None)
@@ -96,6 +97,15 @@ def test_what_another_store_holds_is_kept_under_its_own_numbers(some: list[Entry
     assert engine.write([add])[0].value.seq == max(last, default=0) + 1
 
 
+def test_it_is_read_backwards_too_and_in_pieces_of_bounded_size() -> None:
+    engine = MemoryEngine()
+    engine.write([add] * 5)
+    assert [e.seq for e in engine.read(lambda txn: journal.before(txn, None, 2))] == [5, 4]
+    assert [e.seq for e in engine.read(lambda txn: journal.before(txn, 4, 10))] == [3, 2, 1]
+    assert [e.seq for e in engine.read(lambda txn: journal.before(txn, 4, 10, limit_bytes=1))] == [3]
+    assert engine.read(lambda txn: journal.before(txn, 1, 10)) == []
+
+
 @pytest.mark.parametrize("size", [0, 1, 7, 9])
 def test_an_entry_with_too_few_or_too_many_fields_is_damaged(size: int) -> None:
     with pytest.raises(Damaged, match="journal"):
@@ -109,3 +119,31 @@ def test_what_was_appended_is_read_back_as_it_came(some: list[Entry]) -> None:
     assert engine.read(lambda txn: journal.after(txn, 0, 10)) == kept
     assert [engine.read(partial(journal.get, seq=e.seq)) for e in kept] == kept
     assert kept == [evolve(entry, seq=number) for number, entry in enumerate(some, 1)]
+
+
+def husk_of(entry: Entry, body: bytes = b"husk") -> Entry:
+    head = journal.head_of(journal.encode(entry))
+    return evolve(entry, body=body, original=Original(digest="0" * 32, head=head))
+
+
+@given(entries())
+def test_a_husk_comes_back_as_it_is(entry: Entry) -> None:
+    husk = husk_of(entry)
+    assert journal.decode(journal.encode(husk)) == husk
+
+
+def test_a_husk_takes_the_place_of_its_entry_alone_and_the_head_stays(engine: Engine) -> None:
+    first, second = (outcome.value for outcome in engine.write([add, partial(add, body=b"other")]))
+    before = engine.read(lambda txn: journal.head(txn, 1))
+    tries = [husk_of(first), husk_of(first), evolve(husk_of(first), seq=2), second, evolve(husk_of(first), seq=9)]
+    outcomes = engine.write([partial(journal.empty, husk=husk) for husk in tries])
+    assert [outcome.value for outcome in outcomes] == [True, False, False, False, False]
+    assert engine.read(lambda txn: journal.after(txn, 0, 9)) == [husk_of(first), second]
+    assert engine.read(lambda txn: journal.head(txn, 1)) == before
+
+
+def test_a_damaged_entry_has_a_head_that_is_not_its_own(engine: Engine) -> None:
+    engine.write([add])
+    before = engine.read(lambda txn: journal.head(txn, 1))
+    engine.write([lambda txn: txn.put(JOURNAL, keys.up(1), b"damaged")])
+    assert engine.read(lambda txn: journal.head(txn, 1)) not in ("", before)

@@ -8,7 +8,7 @@ from attrs import asdict
 from jivod.store import fingerprints, journal, meta, policies, quarantine
 from jivod.store.kv import Job
 from jivod.store.memory import MemoryEngine
-from jivod.store.standing import agrees, decided, head, standing
+from jivod.store.standing import agrees, decided, standing
 from tests.store.engines import ID_KEY
 from tests.store.world import ORIGIN
 
@@ -47,6 +47,6 @@ def test_it_changes_with_what_changes(sound: MemoryEngine, change: Job[object], 
 def test_what_was_before_is_told_also_later(sound: MemoryEngine) -> None:
     before = sound.read(standing)
     sound.write([CHANGES[0][0], CHANGES[2][0]])
-    assert sound.read(lambda txn: head(txn, before.last)) == before.head
+    assert sound.read(lambda txn: journal.head(txn, before.last)) == before.head
     assert sound.read(lambda txn: decided(txn, before.last)) == before.policies
-    assert sound.read(lambda txn: head(txn, before.last + 9)) == ""
+    assert sound.read(lambda txn: journal.head(txn, before.last + 9)) == ""

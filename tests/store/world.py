@@ -6,7 +6,7 @@ from hashlib import blake2b
 
 from attrs import evolve
 
-from jivod.model.access import READ, Access
+from jivod.model.access import READ, Access, Role
 from jivod.model.card import Card
 from jivod.model.change import CREATED, Dead, Owed, Standing
 from jivod.model.chat import Chat
@@ -17,12 +17,14 @@ from jivod.model.entry import Origin
 from jivod.model.errand import IMPORT, Errand
 from jivod.model.reason import Reason, Review
 from jivod.model.reply import Reply
+from jivod.model.user import Session, User
 from jivod.store import (
     cards,
     chats,
     check,
     customers,
     decisions,
+    delays,
     different,
     edges,
     erased,
@@ -31,15 +33,18 @@ from jivod.store import (
     former,
     journal,
     merges,
+    notes,
     outbox,
     policies,
     quarantine,
     reasons,
     replies,
     reviews,
+    sessions,
     shared,
     sinks,
     tokens,
+    users,
 )
 from jivod.store.kv import Engine, Txn
 from jivod.store.shared import Word
@@ -103,6 +108,8 @@ def populate(engine: Engine) -> None:
         reviews.open_review(txn, Review(a="c1", b="c2", why="The two share a browser.", key=None, seq=3, at=3))
         different.add(txn, "c1", "c3", 4)
         decisions.note(txn, ("c1", "c3"), 4)
+        delays.put(txn, delays.Delay(a="c1", b="c2", until=9, seq=4))
+        notes.put(txn, notes.Slip(seq=4))
         shared.put(txn, Word(key=Key(PHONE, "+905320000001"), shared=True, seq=4))
         merges.note(txn, 4, 4, 0)
         policies.adopt(txn, 1, "too_common = 5")
@@ -112,6 +119,8 @@ def populate(engine: Engine) -> None:
         fingerprints.count_repeat(txn, 1, 9)
         tokens.put(txn, Access(name="shop", scope=READ, digest="0" * 64, created_at=6))
         errands.put(txn, Errand(id="e", kind=IMPORT, by="shop", asked={}, asked_at=6))
+        users.put(txn, User(name="owner", role=Role.ADMIN, created_at=6))
+        sessions.put(txn, Session(digest="0" * 64, user="owner", made_at=6, seen_at=7))
         replies.put(txn, Reply(who="shop", key="k", at=6, digest="0", status=200, headers=(), body=b"{}"))
         quarantine.add(txn, received_at=6, origin=ORIGIN, code="not_json", message="not JSON", body=b"{")
         feed(txn)

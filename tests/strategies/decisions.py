@@ -14,20 +14,27 @@ from jivod.model.decision import (
     Confirm,
     Create,
     Decision,
+    Delay,
     Detach,
     Different,
     Edit,
     Erase,
     Merge,
+    Note,
     Primary,
+    Retain,
     Shared,
+    Strike,
     Unmerge,
 )
 from tests.strategies import records
 
 DECISIONS: SearchStrategy[type[Decision]] = st.sampled_from(
-    [Clear, Confirm, Create, Detach, Different, Edit, Erase, Merge, Primary, Shared, Unmerge]
-)
+    [
+        Clear, Confirm, Create, Delay, Detach, Different, Edit, Erase, Merge, Note, Primary, Retain, Shared, Strike,
+        Unmerge,
+    ]
+)  # fmt: skip
 
 
 def decisions(
@@ -46,16 +53,21 @@ def decisions(
         "by": records.ANY_NAMES,
         "customers": st.lists(ids, max_size=3).map(tuple),
         "entries": seqs,
+        "months": st.integers(1, 240),
+        "spans": st.lists(st.tuples(seqs, seqs), max_size=3).map(tuple),
         "marks": st.lists(ids, max_size=2).map(tuple),
         "key": keys or records.contact_keys(),
+        "note": seqs,
         "parted": st.lists(st.tuples(ids, ids), max_size=3).map(tuple),
         "reason": records.ANY_NAMES,
         "said": st.lists(st.tuples(attributes, values), max_size=3).map(tuple),
         "seqs": st.lists(seqs, max_size=3).map(tuple),
+        "text": records.ANY_NAMES,
+        "until": records.TIMES,
         "value": values,
     }
     fields |= dict.fromkeys(("a", "b", "customer", "loser", "winner"), ids)
-    fields |= dict.fromkeys(("different", "settles", "shared", "tree"), st.booleans())
+    fields |= dict.fromkeys(("different", "settles", "shared", "struck", "tree"), st.booleans())
 
     def of_kind(kind: type[Decision]) -> SearchStrategy[Decision]:
         return st.builds(kind, **{field.name: fields[field.name] for field in attrs.fields(kind)})

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 from io import BytesIO
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
@@ -25,7 +27,9 @@ from jivod.policy.rules import DEFAULT
 from jivod.service.threads import InlineReaders, InlineWriter
 from jivod.store import journal, quarantine
 from jivod.store.kv import Engine, Job, T
+from jivod.store.ledger import Ledger
 from jivod.store.memory import MemoryEngine
+from jivod.store.side import Side
 from jivod.web.admin import Admin
 from jivod.web.api.api import Api
 from jivod.web.api.bearer import Bearer
@@ -39,9 +43,11 @@ from jivod.web.gate import Gate, Tries
 from jivod.web.hook import Hook
 from jivod.web.limits import Limits
 from jivod.web.metrics import Metrics
+from jivod.web.porch import Porch
 from jivod.web.rulebook import Rulebook
 from jivod.web.site import JivodSite
 from jivod.web.tokens import Tokens
+from jivod.web.trail import Trail
 
 SECRET = "secret-of-the-shop_0123456789"
 OTHER_SECRET = "secret-of-the-branch-987654321"
@@ -161,10 +167,13 @@ class Shop:
     treq: StubTreq
     porter: IdlePorter
     passes: Passes
+    ledger: Ledger
+    room: TemporaryDirectory[str]
 
     def call(self, method: str, path: str, *, headers: dict[str, str] | None = None, body: bytes = b"") -> Reply:
         found: list[Any] = []
-        waiting = self.treq.request(method, f"http://crm.example.com{path}", headers=headers, data=body)
+        url = f"http://crm.example.com{path}"
+        waiting = self.treq.request(method, url, headers=headers, data=body, allow_redirects=False)
         waiting.addCallback(found.append)
         self.treq.flush()
         response = found[0]
@@ -206,6 +215,8 @@ def open_shop(
     limits: Limits | None = None,
     make_answers: Callable[[Clock, Metrics], Any] = lambda clock, metrics: None,
     make_readers: Callable[[Engine], Any] = InlineReaders,
+    make_porch: Callable[[Jobs, Trail, Rulebook, Callable[[], int]], Porch] | None = None,
+    file: Callable[[], Side] | None = None,
 ) -> Shop:
     engine = engine or MemoryEngine()
     clock, metrics, writer = Clock(), Metrics(), make_writer(engine)
@@ -221,26 +232,31 @@ def open_shop(
         now=lambda: NOW,
         answers=make_answers(clock, metrics),
     )
-    jobs = Jobs(make_readers(engine), writer, hook.deadlines)
+    room, readers = TemporaryDirectory(prefix="jivod-shop-"), make_readers(engine)
+    jobs, ledger = Jobs(readers, writer, hook.deadlines), Ledger(Path(room.name) / "audit")
+    now = lambda: NOW + int(1000 * (clock.seconds() - BEGIN))  # noqa: E731
+    trail = Trail(jobs, readers, writer, ledger, metrics.unrecorded)
+    porch = make_porch(jobs, trail, rulebook, now) if make_porch else None
     porter, tries = IdlePorter(), Tries(clock.seconds)
     api = Api(
         bearer=Bearer(jobs=jobs, tries=tries, count=metrics.wrong_token),
-        passes=Passes(tries, metrics.wrong_token),
+        passes=Passes(tries, metrics.wrong_token, trail, now),
         porter=porter,
-        jobs=jobs,
+        trail=trail,
         rulebook=rulebook,
         accounts=("main", "branch", "club"),
         regions=("TR",),
-        now=lambda: NOW + int(1000 * (clock.seconds() - BEGIN)),
+        now=now,
         new_id=lambda at: f"errand-{next(numbers):06d}",
+        file=file,
     )
-    exit = Exit(lambda: "0123456789abcdef")
-    resource = make_resource(exit, hook, Admin(metrics=metrics, unready=ready), api)
+    exit = porch.exit if porch else Exit(lambda: "0123456789abcdef")
+    resource = make_resource(exit, hook, Admin(metrics=metrics, unready=ready), api, porch=porch)
     site = JivodSite(
         resource, reactor=clock, wall=lambda: NOW / 1000, limits=limits or Limits(), exit=exit, metrics=metrics
     )
     site.doStart()
-    return Shop(engine, clock, metrics, writer, rulebook, site, _treq(site), porter, api.passes)
+    return Shop(engine, clock, metrics, writer, rulebook, site, _treq(site), porter, api.passes, ledger, room)
 
 
 async def ready() -> str | None:

@@ -7,15 +7,18 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from attrs import define
+from attrs import define, evolve
 from klein import Klein
+from twisted.internet.defer import Deferred
 
 from jivod.model.access import Access
+from jivod.model.audit import Record
 from jivod.model.errors import Refused
 from jivod.store import journal
 from jivod.store.kv import Txn
 from jivod.web import urls
 from jivod.web.api import (
+    audit,
     body,
     chats,
     conditional,
@@ -23,15 +26,17 @@ from jivod.web.api import (
     deeds,
     erasures,
     events,
+    figures,
     idempotency,
     imports,
     parcel,
     quarantine,
     query,
     reviews,
+    search,
 )
-from jivod.web.api.bearer import Bearer
-from jivod.web.api.jobs import Jobs
+from jivod.web.api.bearer import Bearer, TooLittle
+from jivod.web.api.jobs import refusable
 from jivod.web.api.openapi import description
 from jivod.web.api.parcel import Porter
 from jivod.web.api.passes import Passes
@@ -39,9 +44,12 @@ from jivod.web.api.route import Ask, Done, Route
 from jivod.web.problem import Problem, Stopped
 from jivod.web.response import CONTENT_TYPE, JSON, send
 from jivod.web.rulebook import Rulebook
+from jivod.web.trail import Trail
 
 if TYPE_CHECKING:
     from twisted.web.server import Request
+
+    from jivod.store.side import Side
 
 ROUTES: tuple[Route, ...] = (
     *customers.ROUTES,
@@ -50,6 +58,9 @@ ROUTES: tuple[Route, ...] = (
     *reviews.ROUTES,
     *events.ROUTES,
     *quarantine.ROUTES,
+    *audit.ROUTES,
+    *search.ROUTES,
+    *figures.ROUTES,
     *imports.ROUTES,
     *erasures.ROUTES,
 )
@@ -61,19 +72,21 @@ _SOME = 1024  # bytes that a job holds beside its body
 
 @define(eq=False, slots=False)
 class Api:
-    """The handler of /api/v1. `accounts`: where a visitor number may be looked up; `regions`: the countries of phones
-    typed without a code; `now` gives UNIX ms, `new_id` an id of that moment that nobody has.
+    """The handler of /api/v1; `trail` leads to the store. `accounts`: where a visitor number may be looked up;
+    `regions`: the countries of phones typed without a code; `now` gives UNIX ms, `new_id` an id of that moment that
+    nobody has, `file` what is derived beside the store, if anything is.
     """
 
     bearer: Bearer
     passes: Passes
     porter: Porter
-    jobs: Jobs
+    trail: Trail
     rulebook: Rulebook
     accounts: tuple[str, ...]
     regions: tuple[str, ...]
     now: Callable[[], int]
     new_id: Callable[[int], str]
+    file: Callable[[], Side] | None = None
 
     def attach(self, app: Klein) -> None:
         """Add the routes to `app`."""
@@ -100,7 +113,7 @@ class Api:
 
     async def serve(self, request: Request, route: Route, path: dict[str, Any]) -> bytes:
         """Answer one request. Raises what the one exit makes an answer of."""
-        who = await self.bearer.admit(request, route.scope)
+        who = await self._admit(request, route)
         self.passes.saw(who)
         raw: bytes = request.content.read()  # type: ignore[union-attr]
         at = self.now()
@@ -112,17 +125,24 @@ class Api:
             accounts=self.accounts,
             regions=self.regions,
             path=path,
+            audit=self.trail.ledger.directory,
             query=query.read(request, route.query),
             body=_body(request, raw, route),
             if_match=_if_match(request, route),
             if_none_match=None if route.writes else conditional.read(request, "If-None-Match"),
         )
         said = await self._packed(id, raw) if route.upload else raw
+        ended = partial(self.porter.look, id) if route.errand else _nothing
         try:
-            return _send(request, await self._found(request, route, who, said, make_ask))
-        finally:  # also if the client has left: then the store knows whether it was asked for
-            if route.errand:
-                self.porter.look(id)
+            key = idempotency.read(request, said) if route.method == "POST" else None
+            work = self._begun(route, key, len(said), audit.asked(who.name, at, route, path), make_ask, ended)
+        except BaseException:
+            ended()
+            raise
+        found = await work
+        if isinstance(found, Exception):
+            raise found
+        return _send(request, found)
 
     async def _packed(self, id: str, raw: bytes) -> bytes:
         """Put a file aside for the errand `id`; what stands for it from here on."""
@@ -130,32 +150,41 @@ class Api:
         self.porter.expect(id, found)
         return found.digest.encode()
 
-    async def _found(
-        self, request: Request, route: Route, who: Access, said: bytes, make_ask: Callable[..., Ask]
-    ) -> Done:
-        key = idempotency.read(request, said) if route.method == "POST" else None
+    def _begun(
+        self, route: Route, key: idempotency.Key | None, size: int, asked: Record, make_ask: Callable[..., Ask],
+        ended: Callable[[], None],
+    ) -> Deferred[Done | Refused | Stopped]:  # fmt: skip
+        """The work under way; `ended` is called when a change is, also if the client has left by then."""
 
         def job(txn: Txn) -> Done | Refused | Stopped:
-            ask = make_ask(desk=self.rulebook.desk(txn))
-            return _done(txn, lambda: idempotency.once(txn, who.name, key, ask.at, lambda: route.work(txn, ask)))
+            ask = make_ask(desk=self.rulebook.desk(txn), file=self.file() if self.file else None)
+            return _told(txn, lambda: idempotency.once(txn, ask.who.name, key, ask.at, lambda: route.work(txn, ask)))
 
-        found = await (self.jobs.write(job, len(said) + _SOME) if route.writes else self.jobs.read(job))
-        if isinstance(found, Exception):
-            raise found
-        return found
+        tell = partial(audit.told, asked)
+        if route.writes:
+            return self.trail.write(job, size + _SOME, asked, tell, ended)
+        return self.trail.read(job, tell)
 
-
-def _done(txn: Txn, work: Callable[[], Done]) -> Done | Refused | Stopped:
-    """What comes of the work. A refusal is raised, which costs all that is written together with it a second run, only
-    where something is to be taken back.
-    """
-    before = journal.last(txn)
-    try:
-        return work()
-    except (Refused, Stopped) as error:
-        if journal.last(txn) != before:
+    async def _admit(self, request: Request, route: Route) -> Access:
+        try:
+            return await self.bearer.admit(request, route.scope)
+        except TooLittle as error:
+            await self.trail.note(audit.denied(error.name, self.now(), route))
             raise
-        return error
+
+
+def _nothing() -> None:
+    """Nobody waits for it to end."""
+
+
+def _told(txn: Txn, work: Callable[[], Done]) -> Done | Refused | Stopped:
+    """What comes of the work, and the journal entries that it made."""
+    before = journal.last(txn)
+    found = refusable(txn, work)
+    last = journal.last(txn)
+    if last == before or not isinstance(found, Done):
+        return found
+    return evolve(found, entries=tuple(range(before + 1, last + 1)))
 
 
 def _if_match(request: Request, route: Route) -> conditional.Tags | None:

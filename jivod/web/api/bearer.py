@@ -26,6 +26,14 @@ TOO_MANY_TOKENS = Problem(429, "too_many_tries", "Too many wrong tokens; try aga
 _SCHEME = "bearer "
 
 
+class TooLittle(Stopped):
+    """403: the token called `name` may not do what needs `scope`."""
+
+    def __init__(self, name: str, scope: str) -> None:
+        super().__init__(too_little(scope))
+        self.name = name
+
+
 @frozen(kw_only=True)
 class Bearer:
     """`tries` counts wrong tokens by address, `count` is told of each."""
@@ -35,7 +43,7 @@ class Bearer:
     count: Callable[[], None]
 
     async def admit(self, request: Request, scope: str) -> Access:
-        """Who asks. Raises Stopped: 401 without a good token, 429 for who goes on guessing, 403 where it may not."""
+        """Who asks. Raises Stopped: 401 without a good token, 429 for who goes on guessing, and TooLittle."""
         lines = request.requestHeaders.getRawHeaders("Authorization")
         if lines is None:
             raise Stopped(NO_TOKEN)
@@ -45,7 +53,7 @@ class Bearer:
             self.count()
             raise Stopped(WRONG_TOKEN if self.tries.take(client_of(request)) else TOO_MANY_TOKENS)
         if not found.allows(scope):
-            raise Stopped(too_little(scope))
+            raise TooLittle(found.name, scope)
         return found
 
 

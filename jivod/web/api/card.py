@@ -42,8 +42,8 @@ def shown(txn: Txn, ask: Ask, id: str, status: int = 200) -> Done:
     tag = conditional.tag_of(body)
     headers = (("ETag", tag), ("Content-Location", place(golden.id)))
     if ask.if_none_match is not None and ask.if_none_match.has(tag):
-        return Done(status=NOT_MODIFIED, body=b"", headers=headers)
-    return Done(status=status, body=body, headers=headers)
+        return Done(status=NOT_MODIFIED, body=b"", headers=headers, customers=golden.ids)
+    return Done(status=status, body=body, headers=headers, customers=golden.ids)
 
 
 def place(id: str) -> str:

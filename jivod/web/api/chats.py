@@ -7,6 +7,7 @@ from typing import Any, TypedDict
 from attrs import frozen
 
 from jivod.flow import query
+from jivod.model import audit
 from jivod.model.access import READ
 from jivod.model.reason import Reason
 from jivod.store import edges
@@ -18,6 +19,7 @@ from jivod.web.api.fields import number
 from jivod.web.api.page import DEFAULT, END, MOST, Paged
 from jivod.web.api.route import Ask, Done, Route, done, missing
 from jivod.web.problem import Problem
+from jivod.wire import decision as wire
 from jivod.wire import rest
 
 NO_CHAT = Problem(404, "no_chat", "There is no conversation of this account and ref.")
@@ -46,7 +48,7 @@ def listed(txn: Txn, ask: Ask) -> Done:
     found = query.history(txn, golden.id, limit + 1, before)
     last = found[limit - 1] if len(found) > limit else None
     cursor = None if last is None else page.write("chats", last.at, last.account, last.ref)
-    return done(page.shape([rest.chat(row) for row in found[:limit]], cursor))
+    return done(page.shape([rest.chat(row) for row in found[:limit]], cursor), golden.ids)
 
 
 def read(txn: Txn, ask: Ask) -> Done:
@@ -55,7 +57,8 @@ def read(txn: Txn, ask: Ask) -> Done:
     if whole is None:
         raise missing(NO_CHAT)
     record = whole.chat.customer
-    return done({"customer": None if record is None else edges.root(txn, record), **rest.transcript(whole)})
+    whose = None if record is None else edges.root(txn, record)
+    return done({"customer": whose, **rest.transcript(whole)}, [whose, record])
 
 
 def history(txn: Txn, ask: Ask) -> Done:
@@ -66,20 +69,21 @@ def history(txn: Txn, ask: Ask) -> Done:
     decisions = {one.seq: rest.decided(one.seq, one.at, one.decision) for one in told}
     seqs = sorted({*reasons, *decisions})
     items = [{"entry": seq, "reason": reasons.get(seq), "decision": decisions.get(seq)} for seq in seqs[:limit]]
-    return done(page.shape(items, seqs[limit - 1] if len(seqs) > limit else None))
+    named = [id for one in told if one.seq in seqs[:limit] for id in wire.ids_of(one.decision)]
+    return done(page.shape(items, seqs[limit - 1] if len(seqs) > limit else None), [*golden.ids, *named])
 
 
 ROUTES = (
     Route(
         method="GET", path=urls.CUSTOMER_CHATS, scope=READ, summary="Conversations of a customer", work=listed,
-        query=Paged, answer=list[rest.ChatRow],
+        query=Paged, answer=list[rest.ChatRow], action=audit.READ,
     ),
     Route(
         method="GET", path=urls.CUSTOMER_HISTORY, scope=READ, summary="Why, and what people decided", work=history,
-        query=After, answer=list[Event],
+        query=After, answer=list[Event], action=audit.READ,
     ),
     Route(
         method="GET", path=urls.CHAT, scope=READ, summary="One conversation whole", work=read,
-        answer=rest.Conversation,
+        answer=rest.Conversation, action=audit.READ,
     ),
 )  # fmt: skip

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from attrs import frozen
+from attrs import evolve, frozen
 
 from jivod.flow import query, steward
+from jivod.model import audit
 from jivod.model.access import READ, WRITE
 from jivod.model.contact import EMAIL, PHONE
+from jivod.model.customer import GoldenRecord
 from jivod.store.kv import Txn
 from jivod.web import urls
 from jivod.web.api import change, page
@@ -47,10 +47,10 @@ def search(txn: Txn, ask: Ask) -> Done:
     wanted = [(by, words) for by, words in given.items() if words is not None]
     if len(wanted) > 1:
         raise Stopped(_ONE_SEARCH)
-    return done(_found(txn, ask, *wanted[0]) if wanted else _newest(txn, ask))
+    return _found(txn, ask, *wanted[0]) if wanted else _newest(txn, ask)
 
 
-def _found(txn: Txn, ask: Ask, by: str | None, words: str) -> dict[str, Any]:
+def _found(txn: Txn, ask: Ask, by: str | None, words: str) -> Done:
     limit = ask.query.limit
     (skip,) = page.read(ask.query.cursor, "found", int) or (0,)
     most = max(0, min(limit + 1, FOUND - skip))
@@ -58,14 +58,20 @@ def _found(txn: Txn, ask: Ask, by: str | None, words: str) -> dict[str, Any]:
         txn, words, ask.desk.rules, most, accounts=ask.accounts, regions=ask.regions, by=by, skip=min(skip, FOUND)
     )
     cursor = page.write("found", skip + limit) if len(found) > limit else None
-    return page.shape([card(golden, ask.desk) for golden in found[:limit]], cursor)
+    return _page(ask, found[:limit], cursor)
 
 
-def _newest(txn: Txn, ask: Ask) -> dict[str, Any]:
+def _newest(txn: Txn, ask: Ask) -> Done:
     (before,) = page.read(ask.query.cursor, "newest", str) or (None,)
     found, last = query.newest(txn, ask.desk.rules, ask.query.limit, before)
     cursor = None if last is None else page.write("newest", last)
-    return page.shape([card(golden, ask.desk) for golden in found], cursor)
+    return _page(ask, found, cursor)
+
+
+def _page(ask: Ask, found: list[GoldenRecord], cursor: str | None) -> Done:
+    return done(
+        page.shape([card(golden, ask.desk) for golden in found], cursor), [id for golden in found for id in golden.ids]
+    )
 
 
 def enter(txn: Txn, ask: Ask) -> Done:
@@ -76,7 +82,7 @@ def enter(txn: Txn, ask: Ask) -> Done:
     entry = steward.create(txn, ask.hand, known_of_him)
     (id,) = wire.ids_of(wire.read(entry.body))
     answer = shown(txn, ask, id, 201)
-    return Done(status=answer.status, body=answer.body, headers=(*answer.headers, ("Location", place(id))))
+    return evolve(answer, headers=(*answer.headers, ("Location", place(id))))
 
 
 def read(txn: Txn, ask: Ask) -> Done:
@@ -94,18 +100,18 @@ def alter(txn: Txn, ask: Ask) -> Done:
 ROUTES = (
     Route(
         method="GET", path=urls.CUSTOMERS, scope=READ, summary="Search customers", work=search, query=Search,
-        answer=list[rest.Card],
+        answer=list[rest.Card], action=audit.FOUND,
     ),
     Route(
         method="POST", path=urls.CUSTOMERS, scope=WRITE, summary="Enter a customer", work=enter, body=Newcomer,
-        answer=rest.Card, status=201, writes=True, tagged=True,
+        answer=rest.Card, action=audit.ENTERED, status=201, writes=True, tagged=True,
     ),
     Route(
         method="GET", path=urls.CUSTOMER, scope=READ, summary="One customer", work=read, answer=rest.Card,
-        tagged=True,
+        action=audit.READ, tagged=True,
     ),
     Route(
         method="PATCH", path=urls.CUSTOMER, scope=WRITE, summary="Change a customer", work=alter, body=Change,
-        answer=rest.Card, writes=True, match=True, tagged=True,
+        answer=rest.Card, action=audit.CHANGED, writes=True, match=True, tagged=True,
     ),
 )  # fmt: skip

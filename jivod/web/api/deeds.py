@@ -6,10 +6,12 @@ from typing import Any, TypedDict
 
 from attrs import frozen
 
-from jivod.flow import query, steward
+from jivod.flow import aside, query, steward
 from jivod.model.access import WRITE
+from jivod.model.audit import DIFFERENT, MERGED, NOTED, SETTLED, UNMERGED
 from jivod.model.decision import Decision
 from jivod.model.entry import Entry
+from jivod.model.errors import Refused
 from jivod.store.kv import Txn
 from jivod.web import urls
 from jivod.web.api.card import card, known
@@ -60,6 +62,13 @@ class Settle:
     value: str = text()
 
 
+@frozen(kw_only=True)
+class Note:
+    """What others should know of the customer."""
+
+    text: str = text(aside.LONGEST_NOTE)
+
+
 def merge(txn: Txn, ask: Ask) -> Done:
     """The customer becomes part of another one."""
     known(txn, ask)
@@ -88,6 +97,15 @@ def settle(txn: Txn, ask: Ask) -> Done:
     return _told(txn, ask, steward.settle(txn, ask.hand, golden.id, ask.body.attribute, ask.body.value))
 
 
+def note(txn: Txn, ask: Ask) -> Done:
+    """The text stays with the customer and decides nothing."""
+    known(txn, ask)
+    try:
+        return _told(txn, ask, aside.note(txn, ask.hand, ask.path["id"], ask.body.text))
+    except Refused as error:
+        raise unusable([Fault("pointer", "/text", str(error))]) from None
+
+
 def _demand(txn: Txn, ask: Ask, place: str, id: str) -> None:
     if query.show(txn, id, ask.desk.rules) is None:
         raise unusable([Fault("pointer", place, "is no id of a customer; GET /api/v1/customers finds it")])
@@ -98,23 +116,25 @@ def _told(txn: Txn, ask: Ask, entry: Entry) -> Done:
     found = [query.show(txn, id, ask.desk.rules) for id in _about(decision, ask)]
     living = {golden.id: golden for golden in found if golden is not None}
     cards = [card(golden, ask.desk) for golden in living.values()]
-    return done({"decision": rest.decided(entry.seq, entry.received_at, decision), "customers": cards})
+    told = {"decision": rest.decided(entry.seq, entry.received_at, decision), "customers": cards}
+    return done(told, [*wire.ids_of(decision), *[id for golden in living.values() for id in golden.ids]])
 
 
 def _about(decision: Decision, ask: Ask) -> list[str]:
     return list(dict.fromkeys([ask.path["id"], *wire.ids_of(decision)]))[:SHOWN]
 
 
-def _route(path: str, summary: str, work: Any, body: type) -> Route:
+def _route(path: str, summary: str, work: Any, body: type, action: str) -> Route:
     return Route(
-        method="POST", path=path, scope=WRITE, summary=summary, work=work, body=body, answer=Deed, writes=True,
-        refusals=(409,),
+        method="POST", path=path, scope=WRITE, summary=summary, work=work, body=body, answer=Deed, action=action,
+        writes=True, refusals=(409,),
     )  # fmt: skip
 
 
 ROUTES = (
-    _route(urls.CUSTOMER_MERGE, "Make a customer part of another", merge, Merge),
-    _route(urls.CUSTOMER_UNMERGE, "Take a merge back", unmerge, Unmerge),
-    _route(urls.CUSTOMER_DIFFERENT, "Two customers are different people", tell_apart, Different),
-    _route(urls.CUSTOMER_SETTLE, "Settle a contested value", settle, Settle),
+    _route(urls.CUSTOMER_MERGE, "Make a customer part of another", merge, Merge, MERGED),
+    _route(urls.CUSTOMER_UNMERGE, "Take a merge back", unmerge, Unmerge, UNMERGED),
+    _route(urls.CUSTOMER_DIFFERENT, "Two customers are different people", tell_apart, Different, DIFFERENT),
+    _route(urls.CUSTOMER_NOTES, "Write a note about a customer", note, Note, NOTED),
+    _route(urls.CUSTOMER_SETTLE, "Settle a contested value", settle, Settle, SETTLED),
 )

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from jivod.flow import erase, errands
 from jivod.flow.typed import is_storable
+from jivod.model import audit
 from jivod.model.access import ADMIN
 from jivod.model.errand import ERASURE, Errand
 from jivod.store import errands as kept
@@ -40,7 +41,7 @@ def ask_for(txn: Txn, ask: Ask) -> Done:
     asked = {"id": golden.id, "reason": ask.body.reason}
     errand = errands.ask(txn, Errand(id=ask.id, kind=ERASURE, by=ask.who.name, asked=asked, asked_at=ask.at))
     place = urls.ERASURE.replace("<id>", errand.id)
-    return done(wire.shown(errand), 202, (("Location", place),))
+    return done(wire.shown(errand), [golden.id], status=202, headers=(("Location", place),))
 
 
 def read(txn: Txn, ask: Ask) -> Done:
@@ -48,16 +49,17 @@ def read(txn: Txn, ask: Ask) -> Done:
     errand = kept.get(txn, ask.path["id"])
     if errand is None or errand.kind != ERASURE:
         raise missing(NO_ERASURE)
-    return done(wire.shown(errand))
+    shown = wire.shown(errand)
+    return done(shown, [shown["customer"]])
 
 
 ROUTES = (
     Route(
         method="POST", path=urls.CUSTOMER_ERASE, scope=ADMIN, summary="Erase a customer for ever", work=ask_for,
-        body=Wish, answer=wire.Erasure, status=202, writes=True, errand=True,
+        body=Wish, answer=wire.Erasure, status=202, writes=True, errand=True, action=audit.ERASED,
     ),
     Route(
         method="GET", path=urls.ERASURE, scope=ADMIN, summary="What came of an erasure", work=read,
-        answer=wire.Erasure,
+        answer=wire.Erasure, action=audit.READ,
     ),
 )  # fmt: skip

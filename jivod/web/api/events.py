@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from jivod.model import audit
 from jivod.model.access import READ
-from jivod.model.entry import Entry
+from jivod.model.entry import DECISION, Entry
 from jivod.store import edges, journal, reasons
 from jivod.store.kv import Txn
 from jivod.web import urls
 from jivod.web.api import page
 from jivod.web.api.chats import After
 from jivod.web.api.route import Ask, Done, Route, done
+from jivod.wire import decision as wire
 from jivod.wire import rest
 
 BYTES = 2 << 20  # of one page, about
@@ -20,8 +22,10 @@ def listed(txn: Txn, ask: Ask) -> Done:
     limit = ask.query.limit
     found = journal.after(txn, ask.query.after, limit, BYTES)
     more = bool(found) and found[-1].seq < journal.last(txn)
-    items = [rest.line(entry, _customer(txn, entry)) for entry in found]
-    return done(page.shape(items, found[-1].seq if more else None))
+    whose = [_customer(txn, entry) for entry in found]
+    items = [rest.line(entry, id) for entry, id in zip(found, whose, strict=True)]
+    named = [id for entry in found if entry.kind == DECISION for id in wire.ids_of(wire.read(entry.body))]
+    return done(page.shape(items, found[-1].seq if more else None), [*whose, *named])
 
 
 def _customer(txn: Txn, entry: Entry) -> str | None:
@@ -38,5 +42,6 @@ ROUTES = (
         work=listed,
         query=After,
         answer=list[rest.Line],
+        action=audit.READ,
     ),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 from attrs import asdict, frozen
 
 from jivod.flow import errands
+from jivod.model import audit
 from jivod.model.access import WRITE
 from jivod.model.errand import IMPORT, Errand
 from jivod.model.errors import Refused
@@ -50,7 +51,7 @@ def bring_in(txn: Txn, ask: Ask) -> Done:
     asked = {name: value for name, value in {**asdict(ask.query), **asdict(ask.body)}.items() if value}
     errand = errands.ask(txn, Errand(id=ask.id, kind=IMPORT, by=ask.who.name, asked=asked, asked_at=ask.at))
     place = urls.IMPORT.replace("<id>", errand.id)
-    return done(wire.shown(errand), 202, (("Location", place),))
+    return done(wire.shown(errand), status=202, headers=(("Location", place),))
 
 
 def read(txn: Txn, ask: Ask) -> Done:
@@ -58,15 +59,19 @@ def read(txn: Txn, ask: Ask) -> Done:
     errand = kept.get(txn, ask.path["id"])
     if errand is None or errand.kind != IMPORT:
         raise missing(NO_IMPORT)
-    return done(wire.shown(errand))
+    shown = wire.shown(errand)
+    return done(shown, [row["customer"] for row in shown["contested"]])
 
+
+UPLOAD = Route(
+    method="POST", path=urls.IMPORTS, scope=WRITE, summary="Bring in customers from a file", work=bring_in,
+    query=HowToRead, answer=wire.Import, status=202, writes=True, upload=True, errand=True, action=audit.IMPORTED,
+)  # fmt: skip
 
 ROUTES = (
-    Route(
-        method="POST", path=urls.IMPORTS, scope=WRITE, summary="Bring in customers from a file", work=bring_in,
-        query=HowToRead, answer=wire.Import, status=202, writes=True, upload=True, errand=True,
-    ),
+    UPLOAD,
     Route(
         method="GET", path=urls.IMPORT, scope=WRITE, summary="What came of an import", work=read, answer=wire.Import,
+        action=audit.READ,
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Jobs: the store, as requests of the API ask it: each waits no longer than a webhook, and never many at once."""
+"""Jobs: the store, as the API and the pages ask it: each waits no longer than a webhook, and never many at once."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from jivod.model.errors import Busy
-from jivod.store.kv import Job
+from jivod.model.errors import Busy, Refused
+from jivod.store import journal
+from jivod.store.kv import Engine, Job, Txn
 from jivod.web.deadline import Deadlines
 from jivod.web.hook import Writer
+from jivod.web.problem import Stopped
 
 T = TypeVar("T")
 
@@ -28,6 +30,9 @@ class Readers(Protocol):
     def read(self, job: Job[T]) -> Deferred[T]:
         """Run `job` over a snapshot."""
 
+    def call(self, function: Callable[[Engine], T]) -> Deferred[T]:
+        """Run `function`, which may not write, on a reader's thread."""
+
 
 class Jobs:
     """A caller that goes away ends the wait, never the job."""
@@ -38,13 +43,18 @@ class Jobs:
 
     def read(self, job: Job[T]) -> Deferred[T]:
         """What `job` finds. Fails with Busy where too much is asked, or too slowly answered."""
-        return self._watched(lambda: self._readers.read(job))
+        return self.watched(lambda: self._readers.read(job))
+
+    def call(self, function: Callable[[Engine], T]) -> Deferred[T]:
+        """What `function` makes of the store, on a reader's thread: what takes longer than the reactor should wait."""
+        return self.watched(lambda: self._readers.call(function))
 
     def write(self, job: Job[T], size: int) -> Deferred[T]:
         """What comes of `job`, once it is on disk; `size`: bytes that it holds."""
-        return self._watched(lambda: self._writer.submit(job, size))
+        return self.watched(lambda: self._writer.submit(job, size))
 
-    def _watched(self, start: Callable[[], Deferred[T]]) -> Deferred[T]:
+    def watched(self, start: Callable[[], Deferred[T]]) -> Deferred[T]:
+        """What the work comes to that `start` begins; whoever waits for it waits no longer than the deadline."""
         if self.running >= MOST:
             raise Busy("Too many requests are being answered; try again.")
         work = start()
@@ -62,3 +72,16 @@ class Jobs:
             home.errback(result)
         else:
             home.callback(result)
+
+
+def refusable(txn: Txn, work: Callable[[], T]) -> T | Refused | Stopped:
+    """What comes of the work. A refusal is raised, which costs all that is written together with it a second run, only
+    where something is to be taken back.
+    """
+    before = journal.last(txn)
+    try:
+        return work()
+    except (Refused, Stopped) as error:
+        if journal.last(txn) != before:
+            raise
+        return error

@@ -12,7 +12,7 @@ from jivod.web.api.fields import LONGEST_ID
 from jivod.web.api.idempotency import HEADER, LONGEST
 from jivod.web.api.page import END
 from jivod.web.api.parcel import TYPES
-from jivod.web.api.route import Route
+from jivod.web.api.route import Later, Route
 from jivod.web.api.schema import Schema, Schemas
 from jivod.wire import rest
 
@@ -52,7 +52,7 @@ def description(routes: Iterable[Route]) -> Schema:
 
 def _operation(route: Route, schemas: Schemas) -> Schema:
     found: Schema = {
-        "operationId": f"{route.work.__module__.rpartition('.')[2]}_{route.work.__name__}",
+        "operationId": route.name,
         "summary": route.summary,
         "description": " ".join((route.work.__doc__ or "").split()),
         "security": [{SECURITY: [route.scope]}],
@@ -123,6 +123,8 @@ def _refusal(status: int) -> Schema:
 
 
 def _answer(kind: Any, route: Route, schemas: Schemas) -> Schema:
+    if isinstance(kind, Later):
+        kind = kind.load()
     if get_origin(kind) is not list:
         return schemas.of(kind)
     by_number = any(parameter["name"] == "after" for parameter in schemas.parameters(route.query))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from jivod.flow import inbox
+from jivod.model import audit
 from jivod.model.access import ADMIN
 from jivod.model.entry import Quarantined
 from jivod.model.errors import Unreadable
@@ -51,7 +52,7 @@ def retry(txn: Txn, ask: Ask) -> Done:
     except Unreadable as error:
         raise Stopped(Problem(409, error.code, f"{error}")) from None
     told = {"number": number, "entry": came.seq, "customer": came.customer, "repeated": came.repeated}
-    return done(told)
+    return done(told, [came.customer])
 
 
 def _item(txn: Txn, ask: Ask) -> Quarantined:
@@ -65,14 +66,14 @@ def _item(txn: Txn, ask: Ask) -> Quarantined:
 ROUTES = (
     Route(
         method="GET", path=urls.QUARANTINE, scope=ADMIN, summary="Bodies that could not be read", work=listed,
-        query=After, answer=list[rest.Refusal],
+        query=After, answer=list[rest.Refusal], action=audit.READ,
     ),
     Route(
         method="GET", path=urls.QUARANTINED, scope=ADMIN, summary="One body as it came", work=read,
-        answer=rest.Refusal,
+        answer=rest.Refusal, action=audit.READ,
     ),
     Route(
         method="POST", path=urls.QUARANTINE_RETRY, scope=ADMIN, summary="Read a body again", work=retry,
-        answer=Retried, writes=True, refusals=(409,),
+        answer=Retried, action=audit.RETRIED, writes=True, refusals=(409,),
     ),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jivod.flow import doubts
 from jivod.flow.people import People
+from jivod.model import audit
 from jivod.model.access import READ
 from jivod.model.reason import Review
 from jivod.store.kv import Txn
@@ -24,12 +25,12 @@ def listed(txn: Txn, ask: Ask) -> Done:
         rest.doubt(one.review, one.a, one.b, one.winner, one.why, {d.field: (d.a, d.b) for d in one.differing})
         for one in found
     ]
-    return done(page.shape(items, cursor))
+    return done(page.shape(items, cursor), [id for one in found for golden in (one.a, one.b) for id in golden.ids])
 
 
 ROUTES = (
     Route(
         method="GET", path=urls.REVIEWS, scope=READ, summary="Customers who may be one", work=listed, query=Paged,
-        answer=list[rest.OpenReview],
+        answer=list[rest.OpenReview], action=audit.READ,
     ),
 )  # fmt: skip

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from attrs import field, frozen
@@ -15,6 +16,9 @@ from jivod.store.kv import Txn
 from jivod.web.api.conditional import Tags
 from jivod.web.problem import Problem, Stopped
 
+if TYPE_CHECKING:
+    from jivod.store.side import Side
+
 NO_CUSTOMER = Problem(404, "no_customer", "There is no customer of this id, and there never was.")
 
 
@@ -25,9 +29,9 @@ class Nothing:
 
 @frozen(kw_only=True)
 class Ask:
-    """A request that was read. `id` is one that nobody has, `at`: UNIX ms. `path` are the values in the
-    address, `query` and `body` what the route declares; `if_match` and `if_none_match` what the caller knows of the
-    customer already.
+    """A request that was read. `id` is one that nobody has, `at`: UNIX ms. `path` are the values in the address,
+    `query` and `body` what the route declares; `if_match` and `if_none_match` what the caller knows of the customer
+    already; `audit` is where the log is. `file`: what is derived beside the store, None if nothing is.
     """
 
     who: Access
@@ -39,6 +43,8 @@ class Ask:
     path: Mapping[str, Any]
     query: Any
     body: Any
+    audit: Path
+    file: Side | None = None
     if_match: Tags | None = None
     if_none_match: Tags | None = None
 
@@ -48,13 +54,27 @@ class Ask:
         return Hand(by=self.who.name, at=self.at, rules=self.desk.rules, regions=self.regions)
 
 
+Headers = tuple[tuple[str, str], ...]
+
+
 @frozen(kw_only=True)
 class Done:
-    """The answer. `headers` are those that only this one has."""
+    """The answer. `headers` are those that only this one has. For the audit log: `customers` are all of whom it shows
+    something, and whom it changed; `entries` the journal entries by which.
+    """
 
     status: int
     body: bytes
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: Headers = ()
+    customers: tuple[str, ...] = ()
+    entries: tuple[int, ...] = ()
+
+
+@frozen
+class Later:
+    """The shape of an answer whose classes are loaded when the description is asked for, not at the start."""
+
+    load: Callable[[], Any]
 
 
 Work = Callable[[Txn, Ask], Done]
@@ -63,9 +83,9 @@ Work = Callable[[Txn, Ask], Done]
 @frozen(kw_only=True)
 class Route:
     """`work` is one job for the store, run on the writer's thread if it `writes`. `answer` is the shape of what comes
-    back. `match` demands that a change names the state that it is of, `tagged` answers carry the tag of a state.
-    `upload`: the body is a file. `errand`: what was asked is done later. `refusals` are the statuses that only routes
-    like this one have.
+    back, or `Later`. `match` demands that a change names the state that it is of, `tagged` answers carry the tag of a
+    state. `upload`: the body is a file. `errand`: what was asked is done later. `refusals` are the statuses that only
+    routes like this one have. `action` is what the audit log calls it.
     """
 
     method: str
@@ -74,6 +94,7 @@ class Route:
     summary: str
     work: Work
     answer: Any
+    action: str
     status: int = 200
     query: type = Nothing
     body: type | None = None
@@ -84,10 +105,20 @@ class Route:
     errand: bool = False
     refusals: tuple[int, ...] = field(default=())
 
+    @property
+    def name(self) -> str:
+        """What it is called in the description and in the audit log."""
+        return f"{self.work.__module__.rpartition('.')[2]}_{self.work.__name__}"
 
-def done(value: Any, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> Done:
-    """The answer that is this value."""
-    return Done(status=status, body=orjson.dumps(value), headers=headers)
+
+def done(value: Any, customers: Iterable[str | None] = (), *, status: int = 200, headers: Headers = ()) -> Done:
+    """The answer that is this value, and of whom it shows something."""
+    return Done(
+        status=status,
+        body=orjson.dumps(value),
+        headers=headers,
+        customers=tuple([id for id in customers if id]),
+    )
 
 
 def missing(problem: Problem = NO_CUSTOMER) -> Stopped:

@@ -13,7 +13,7 @@ from jivod.web.api.page import END
 
 Schema = dict[str, Any]
 
-_PLAIN: dict[Any, str] = {str: "string", bool: "boolean", int: "integer", NoneType: "null"}
+_PLAIN: dict[Any, str] = {str: "string", bool: "boolean", float: "number", int: "integer", NoneType: "null"}
 
 
 @define(eq=False)

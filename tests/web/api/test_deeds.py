@@ -93,3 +93,19 @@ def test_an_answer_shows_a_few_of_many(counter: Counter) -> None:
     reply = counter.ask("POST", f"/customers/{root}/unmerge", {"tree": True})
     assert len(reply.json["decision"]["parted"]) == 15
     assert len(reply.json["customers"]) == 10
+
+
+def test_a_note_is_kept_under_the_token_s_name_and_told_in_the_history(counter: Counter) -> None:
+    id = counter.enter(name="A")["id"]
+    reply = counter.ask("POST", f"/customers/{id}/notes", {"text": "Calls back on Monday."}, token=TOKENS["write"])
+    assert (reply.status, reply.json["decision"]["kind"], reply.json["decision"]["by"]) == (200, "note", "write")
+    told = counter.get(f"/customers/{id}/history")["items"][-1]["decision"]
+    assert told["text"] == "Calls back on Monday."
+    assert counter.is_sound()
+
+
+@pytest.mark.parametrize(("body", "status"), [({}, 400), ({"text": ""}, 400), ({"text": " "}, 422), ({"text": 1}, 400)])
+def test_what_is_no_note_is_refused(counter: Counter, body: dict[str, Any], status: int) -> None:
+    id = counter.enter(name="A")["id"]
+    assert counter.ask("POST", f"/customers/{id}/notes", body).status == status
+    assert counter.ask("POST", "/customers/nobody/notes", {"text": "x"}).status == 404

@@ -8,8 +8,10 @@ import pytest
 from attrs import evolve
 
 from jivod.flow import errands
+from jivod.model.audit import BEGUN, DENIED, DONE, ERASED, READ
 from jivod.store import errands as kept
 from tests.web.api.counter import API, TOKENS, Counter
+from tests.web.api.test_audit import records
 from tests.web.shop import NOW
 
 WHY = {"reason": "asked by letter 17"}
@@ -32,6 +34,19 @@ def test_it_waits_for_its_turn_and_the_answer_says_where_to_look(full: Counter, 
     assert full.shop.porter.looked == [reply.json["id"]]
     assert full.get(f"/customers/{id}")["id"] == id  # until it is done
     assert full.is_sound()
+
+
+def test_it_is_on_record_and_so_is_who_looks_at_it(full: Counter, id: str) -> None:
+    before = len(records(full))
+    reply = full.ask("POST", f"/customers/{id}/erase", WHY)
+    full.get(f"/erasures/{reply.json['id']}")
+    assert full.ask("POST", f"/customers/{id}/erase", WHY, token=TOKENS["write"]).status == 403
+    assert [(one.by, one.action, one.verb, one.result, one.customers) for one in records(full)[before:]] == [
+        ("admin", ERASED, "erasures_ask_for", BEGUN, (id,)),
+        ("admin", ERASED, "erasures_ask_for", DONE, (id,)),
+        ("admin", READ, "erasures_read", DONE, (id,)),
+        ("write", ERASED, "erasures_ask_for", DENIED, ()),
+    ]
 
 
 def test_who_asks_twice_is_told_of_the_first(full: Counter, id: str) -> None:

@@ -9,10 +9,12 @@ from attrs import evolve
 
 from jivod.flow import access, errands
 from jivod.model import errand as model
+from jivod.model.audit import BEGUN, DENIED, DONE, IMPORTED, READ
 from jivod.store import errands as kept
 from jivod.web.limits import Limits
 from tests.web.api.counter import API, STRANGER, TOKENS, Counter
-from tests.web.shop import NOW, Reply, open_shop, request
+from tests.web.api.test_audit import LONG_AGO, records
+from tests.web.shop import NOW, HeldWriter, Reply, open_shop, request
 
 TABLE = b"email,Plan\nelif@example.com,gold\n"
 
@@ -107,6 +109,31 @@ def test_too_many_that_wait_are_told_to_come_later(counter: Counter) -> None:
     assert set(all_of(counter)[-1].asked) == {"format"}
 
 
+@pytest.mark.parametrize("gone", ["it hangs up", "it waits too long"])
+def test_whoever_goes_away_has_asked_all_the_same(gone: str) -> None:
+    counter = Counter(open_shop(make_writer=HeldWriter))
+    wire = counter.shop.connect()
+    wire.send(sent(TOKENS["write"]))
+    wire.hang_up() if gone == "it hangs up" else counter.shop.pass_time(3)
+    assert counter.shop.porter.looked == []  # nothing is known of it yet
+    counter.shop.writer.release()
+    (errand,) = all_of(counter)
+    assert counter.shop.porter.looked == list(counter.shop.porter.files) == [errand.id]
+
+
+def test_what_is_asked_and_what_is_shown_is_on_record(counter: Counter) -> None:
+    id = bring(counter).json["id"]
+    (errand,) = all_of(counter)
+    contested = [{"line": 2, "customer": LONG_AGO, "why": ["name"]}]
+    counter.do(lambda txn: errands.end(txn, evolve(errand, told={"contested": contested}), NOW))
+    counter.get(f"/imports/{id}")
+    assert [(one.by, one.action, one.verb, one.result, one.customers) for one in records(counter)] == [
+        ("admin", IMPORTED, "imports_bring_in", BEGUN, ()),
+        ("admin", IMPORTED, "imports_bring_in", DONE, ()),
+        ("admin", READ, "imports_read", DONE, (LONG_AGO,)),
+    ]
+
+
 def test_what_came_of_it_is_shown(counter: Counter) -> None:
     id = bring(counter).json["id"]
     counts = {"created": 1, "enriched": 0, "unchanged": 0, "refused": 1, "contested": 0}
@@ -153,6 +180,8 @@ def test_a_long_file_of_whoever_may_not_bring_it_is_refused_before_it_comes(
     assert wire.closed
     assert counter.shop.site.uploads.held == 0
     assert counter.shop.metrics.bad_tokens == (token == STRANGER)
+    denied = [(one.by, one.action, one.verb, one.result) for one in records(counter)]
+    assert denied == ([("read", IMPORTED, "imports_bring_in", DENIED)] if status == 403 else [])
 
 
 def test_guessing_tokens_by_long_files_is_slow(counter: Counter) -> None:

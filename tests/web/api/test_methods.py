@@ -40,6 +40,7 @@ def test_a_method_that_an_address_does_not_take_is_refused(full: Counter, path: 
 
 @pytest.mark.parametrize("path", [path for path, methods in PATHS.items() if "GET" in methods])
 def test_head_is_get_without_the_body(full: Counter, path: str) -> None:
+    path += "?after=1000" if path == urls.AUDIT else ""  # else it grows by being read
     whole, head = full.ask("GET", path), full.ask("HEAD", path)
     assert head.status == whole.status
     assert int(head.headers["Content-Length"]) == len(whole.body)

@@ -1,0 +1,155 @@
+"""Follower: the service that keeps the side file up to the journal, on a thread of its own, and never in the way.
+
+While it has much to catch up it rests as long as it works, so that the events have the processor. It stops where the
+disk is nearly full: what is left of it is the store's. Nothing that goes wrong here ends the daemon.
+"""
+
+# mypy: disable-error-code="no-untyped-call"
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from twisted.application.service import Service
+from twisted.internet.defer import CancelledError, Deferred, ensureDeferred, succeed
+from twisted.internet.threads import deferToThreadPool
+from twisted.logger import Logger
+from twisted.python.threadpool import ThreadPool
+
+from jivod.config.settings import Settings
+from jivod.model.errors import Busy, Damaged, StoreFull
+from jivod.store.kv import Engine
+from jivod.web.metrics import Metrics
+
+if TYPE_CHECKING:  # loaded when it is first needed, not before the daemon is ready
+    from jivod.flow.following import Step
+    from jivod.store.side import Side
+
+T = TypeVar("T")
+
+FIRST = 3.0  # seconds behind the start: by then the daemon is up, and nothing here was loaded before
+INTERVAL = 0.5  # seconds between two looks at a journal that it has followed to the end
+BREATH = 0.005  # at least, between two steps
+AGAIN = 60.0  # until another try where it could not go on
+SPARE = 256 << 20  # bytes of the disk that it leaves to others
+
+_log = Logger(namespace="jivod.search")
+
+
+def side_of(settings: Settings) -> Callable[[], Side]:
+    """What gives the side file of the store."""
+
+    @cache
+    def file() -> Side:
+        from jivod.flow.following import make_side
+
+        return make_side(settings.state_dir, settings.zone)
+
+    return file
+
+
+class OwnThread:
+    """Where the work is done: one thread, which comes when it is first needed."""
+
+    def __init__(self, reactor: Any) -> None:
+        self._reactor = reactor
+        self._pool = ThreadPool(0, 1, name="jivod-search")
+
+    def start(self) -> None:
+        """Be ready."""
+        self._pool.start()
+
+    def call(self, function: Callable[[], T]) -> Deferred[T]:
+        """Its result, later."""
+        return deferToThreadPool(self._reactor, self._pool, function)
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._pool.stop()
+
+
+class Follower(Service):
+    """Behind the store; `clock` times its steps and rests. Days begin as they do in `zone`."""
+
+    def __init__(
+        self,
+        clock: Any,
+        thread: OwnThread,
+        engine: Callable[[], Engine],
+        file: Callable[[], Side],
+        zone: str,
+        metrics: Metrics,
+    ) -> None:
+        self._clock, self._thread, self._engine, self._file, self._zone = clock, thread, engine, file, zone
+        self._metrics = metrics
+        self._rest: Deferred[None] | None = None
+        self._ended: Deferred[None] = succeed(None)
+
+    def startService(self) -> None:
+        """Begin to follow, when the daemon is up."""
+        super().startService()
+        self._thread.start()
+        self._ended = ensureDeferred(self._run())
+
+    def stopService(self) -> Deferred[None]:
+        """Fires when the step that is under way is done."""
+        super().stopService()
+        if self._rest is not None:
+            self._rest.cancel()
+        return ensureDeferred(self._stop())
+
+    async def _stop(self) -> None:
+        await self._ended
+        await self._thread.call(lambda: self._file().close())
+        self._thread.stop()
+
+    async def _run(self) -> None:
+        await self._pause(FIRST)
+        while self.running:
+            await self._pause(await self._step())
+
+    async def _step(self) -> float:
+        """Go on for a while; how long to rest then."""
+        began = self._clock.seconds()
+        try:
+            step = await self._thread.call(self._follow)
+        except Busy:
+            return INTERVAL
+        except (StoreFull, Damaged) as error:
+            return self._stopped(error)
+        except Exception:
+            _log.failure("search and figures cannot go on")
+            self._metrics.search_stopped = 1
+            return AGAIN
+        return self._went_on(step, self._clock.seconds() - began)
+
+    def _follow(self) -> Step:
+        from jivod.flow.following import follow, zone_of
+
+        if self._file().free() < SPARE:
+            raise StoreFull("the disk is nearly full: free some space")
+        return follow(self._engine(), self._file(), zone_of(self._zone))
+
+    def _went_on(self, step: Step, seconds: float) -> float:
+        if step.again:
+            _log.info("search and figures are made anew")
+        self._metrics.search_behind, self._metrics.search_stopped = step.last - step.seen, 0
+        return INTERVAL if step.seen == step.last else max(BREATH, seconds)
+
+    def _stopped(self, error: Exception) -> float:
+        """Said once. A file that was spoiled is gone by now, so the next try may be soon."""
+        if self._metrics.search_stopped:
+            return AGAIN
+        self._metrics.search_stopped = 1
+        _log.warn("search and figures cannot go on: {why}", why=str(error))
+        return INTERVAL
+
+    async def _pause(self, seconds: float) -> None:
+        self._rest = Deferred()
+        call = self._clock.callLater(seconds, self._rest.callback, None)
+        try:
+            await self._rest
+        except CancelledError:
+            call.cancel()
+        self._rest = None

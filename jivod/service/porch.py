@@ -1,0 +1,90 @@
+"""Porch: what people look at, built for a daemon when the first of them comes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from jivod.config.settings import Settings
+from jivod.service.hashing import Hashing
+from jivod.service.signin import make_clerk
+from jivod.web.api.jobs import Jobs
+from jivod.web.errors import Exit
+from jivod.web.live.hub import Hub
+from jivod.web.metrics import Metrics
+from jivod.web.porch import Inside, Porch
+from jivod.web.rulebook import Rulebook
+from jivod.web.trail import Trail
+
+if TYPE_CHECKING:
+    from jivod.web.pages.pages import Pages
+    from jivod.web.pages.session import Sessions
+    from jivod.web.signin.clerk import Clerk
+
+SECRET_BYTES = 32
+
+
+def make_porch(
+    reactor: Any,
+    settings: Settings,
+    rulebook: Rulebook,
+    jobs: Jobs,
+    trail: Trail,
+    hashing: Hashing,
+    hub: Hub,
+    metrics: Metrics,
+    now: Callable[[], int],
+) -> Porch:
+    """Where people come in. The pages are loaded on a reader's thread."""
+
+    async def load(exit: Exit) -> Inside:
+        def make() -> Inside:
+            clerk = make_clerk(reactor, settings, jobs, trail, hashing, metrics, now)
+            return make_pages(settings, rulebook, jobs, trail, clerk, hub, exit)
+
+        return await jobs.call(lambda engine: make())
+
+    return Porch(load, lambda: secrets.token_hex(8))
+
+
+def make_pages(
+    settings: Settings, rulebook: Rulebook, jobs: Jobs, trail: Trail, clerk: Clerk, hub: Hub, exit: Exit
+) -> Pages:
+    """The handler of all pages."""
+    from jivod.web.live.live import Live
+    from jivod.web.pages.assets import Assets
+    from jivod.web.pages.pages import Pages
+    from jivod.web.pages.press import Press
+
+    assets, door = Assets(), make_door(settings, jobs, clerk)
+    return Pages(
+        door=door,
+        clerk=clerk,
+        jobs=jobs,
+        trail=trail,
+        rulebook=rulebook,
+        exit=exit,
+        accounts=settings.accounts,
+        regions=settings.regions,
+        public_url=settings.public_url,
+        language=settings.language,
+        now=clerk.now,
+        assets=assets,
+        press=Press(assets),
+        others=(Live(door=door, hub=hub, trail=trail, now=clerk.now),),
+    )
+
+
+def make_door(settings: Settings, jobs: Jobs, clerk: Clerk) -> Sessions:
+    """Who knows whether somebody is signed in."""
+    from jivod.web.pages.session import Sessions
+    from jivod.web.signin.proxy import Proxy
+
+    return Sessions(
+        jobs=jobs,
+        terms=clerk.terms,
+        proxy=Proxy(settings.pages),
+        secret=secrets.token_urlsafe(SECRET_BYTES),
+        now=clerk.now,
+    )

@@ -1,0 +1,26 @@
+"""Catalogs: the sentences of the pages in other languages, read from .po files at first use; English is in the code."""
+
+from __future__ import annotations
+
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+_LOCALE = Path(__file__).with_name("locale")
+
+
+@cache
+def catalog(language: str, locale: Path = _LOCALE) -> NullTranslations:
+    """The sentences of a language; English for all that has no translation."""
+    path = locale / language / "LC_MESSAGES" / "jivod.po"
+    if not path.is_file():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)

@@ -1,0 +1,63 @@
+"""Press: templates and values -> HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from jivod.config.settings import LANGUAGES
+from jivod.web.pages.assets import Assets
+from jivod.web.pages.catalogs import catalog
+from jivod.web.pages.formats import FILTERS
+
+_TEMPLATES = Path(__file__).with_name("templates")
+
+
+class Press:
+    """One environment for all languages: sentences are looked up in the language of the page that is printed. All that
+    it needs is read when it is made: an error is printed on the thread of the reactor.
+    """
+
+    def __init__(self, assets: Assets, templates: Path = _TEMPLATES) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(templates),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            cache_size=-1,
+            extensions=["jinja2.ext.i18n"],
+        )
+        extended: Any = self._environment
+        extended.install_gettext_callables(_gettext, _ngettext, newstyle=True, pgettext=_pgettext)
+        self._environment.filters.update(FILTERS)
+        self._environment.globals["asset"] = assets.url
+        assert assets.version
+        for language in LANGUAGES:
+            catalog(language)
+        for name in self._environment.list_templates():
+            self._environment.get_template(name)
+
+    def print(self, template: str, values: Mapping[str, Any]) -> bytes:
+        """The page. What no UTF-8 can say is shown as a question mark."""
+        return self._environment.get_template(template).render(values).encode("utf-8", "replace")
+
+
+@pass_context
+def _gettext(context: Context, sentence: str) -> str:
+    return catalog(context["language"]).gettext(sentence)
+
+
+@pass_context
+def _ngettext(context: Context, one: str, many: str, number: int) -> str:
+    return catalog(context["language"]).ngettext(one, many, number)
+
+
+@pass_context
+def _pgettext(context: Context, about: str, sentence: str) -> str:
+    return catalog(context["language"]).pgettext(about, sentence)
