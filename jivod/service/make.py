@@ -106,7 +106,7 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
     trail = Trail(jobs, readers, writer, ledger, metrics.unrecorded)
     hub = make_hub(reactor, rulebook, jobs, metrics, witness)
     api, hashing = make_api(reactor, settings, rulebook, jobs, trail, metrics, file), Hashing(reactor)
-    porch = make_porch(reactor, settings, rulebook, jobs, trail, hashing, hub, metrics, now)
+    porch = make_porch(reactor, settings, rulebook, readers, jobs, trail, hashing, hub, metrics, now)
     admin = Admin(metrics=metrics, unready=Readiness(writer, readers).unready)
     sequence = Sequence(exit.fail)
     children: tuple[Service, ...] = (
