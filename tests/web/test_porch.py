@@ -40,7 +40,7 @@ def porch() -> tuple[Porch, list[Deferred[Any]]]:
 
 def visit(where: Porch) -> DummyRequest:
     request = DummyRequest([b"customers"])
-    request.channel = object()  # type: ignore[attr-defined]
+    request.channel, request.path, request.uri = object(), b"/customers", b"/customers"  # type: ignore[attr-defined]
     where.render(request)
     return request
 
