@@ -22,7 +22,7 @@ settings.register_profile("big", max_examples=2000, deadline=None, print_blob=Tr
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
 WITH_A_DAEMON = ("tests/hold/", "tests/smoke/")
-OF_THE_WHOLE = frozenset({"cli", "hold", "service", "smoke", "web", "api", "pages", "signin"})
+OF_THE_WHOLE = frozenset({"api", "cli", "hold", "live", "pages", "service", "signin", "smoke", "web"})
 
 
 class DaemonsTogether(LoadScopeScheduling):

@@ -13,7 +13,8 @@ from jivod.config import address, answer, pages, state
 from jivod.config.secrets import Keeper
 from jivod.config.settings import ADMIN_LISTEN, DEFAULT_CHANNEL, LANGUAGES, LISTEN, MIB, Channel, Retention, Settings
 from jivod.config.sinks import make_sinks, unsealed
-from jivod.config.tables import ChannelTable, FileTable, RetentionTable, structure
+from jivod.config.structure import structure
+from jivod.config.tables import ChannelTable, FileTable, RetentionTable
 from jivod.model.errors import BadConfig
 from jivod.model.retention import Rule
 from jivod.strict.source import Place, Source, read

@@ -8,13 +8,11 @@ from typing import Any
 
 from attrs import define, evolve
 
-from jivod.flow import detach, doubts
+from jivod.flow import create, detach, doubts
 from jivod.flow.absent import unknown
-from jivod.flow.attribution import look_up
 from jivod.flow.people import People
 from jivod.flow.reading import emptied, has_content
 from jivod.model.claim import CLEARED_PREFIX, OPERATOR, PRIMARY_PREFIX, Claim, is_union
-from jivod.model.contact import KINDS, Key
 from jivod.model.customer import Customer, Edge
 from jivod.model.decision import (
     Clear,
@@ -36,17 +34,12 @@ from jivod.model.decision import (
 )
 from jivod.model.entry import Entry
 from jivod.model.errors import Refused
-from jivod.model.reason import Reason, Rival
-from jivod.policy.identity import CREATED
 from jivod.policy.precedence import join
-from jivod.policy.rules import STRONGEST, Rules
+from jivod.policy.rules import Rules
 from jivod.store import customers, decisions, different, edges, erased, journal, notes, reasons, shared
 from jivod.store.kv import Txn
 
 BY_PERSON = "person"  # rule of an edge
-
-_BY_HAND = "one of them was entered by hand"
-
 
 @define(eq=False)
 class Enactment:
@@ -96,27 +89,6 @@ class Enactment:
         family = self.people.family(self.people.root(id))
         there = [r for r in family if (held := r.values(attribute)) and (not value or value in held)]
         return there or self.itself(id)
-
-
-def _create(deed: Enactment, d: Create) -> tuple[str, ...]:
-    """The entry is one of the new customer's: so it is told from the others under any policy."""
-    at, seq = deed.entry.received_at, deed.entry.seq
-    if customers.get(deed.txn, d.customer) is not None:
-        raise Refused("there is a customer of this id already; `jivod edit` says more about it")
-    claims = join((), [Claim(attribute, value, OPERATOR, "", at, at, seq) for attribute, value in d.said])
-    deed.people.put(None, Customer(id=d.customer, created_at=at, seen_at=at, events=1, claims=claims))
-    reasons.put(deed.txn, None, Reason(seq=seq, customer=d.customer, rule=CREATED))
-    if deed.rules.on_conflict != STRONGEST:
-        doubts.raise_all(deed.txn, deed.people, d.customer, _namesakes(deed, d), seq, at)
-    return (d.customer,)
-
-
-def _namesakes(deed: Enactment, d: Create) -> list[Rival]:
-    """The living customers who hold a contact of the new one that may decide something."""
-    keys = [Key(attribute, value) for attribute, value in d.said if attribute in KINDS]
-    found, _ = look_up(deed.txn, deed.people, keys, deed.rules)
-    pairs = [(key, id) for key, ids in found.items() for id in sorted(ids - {d.customer})]
-    return [Rival(customer=id, key=key, why=_BY_HAND) for key, id in pairs]
 
 
 def _edit(deed: Enactment, d: Edit) -> tuple[str, ...]:
@@ -244,7 +216,7 @@ def _share(deed: Enactment, d: Shared) -> tuple[str, ...]:
 
 
 _DEEDS: dict[type[Decision], Callable[[Enactment, Any], tuple[str, ...]]] = {
-    Create: _create,
+    Create: lambda deed, d: create.create(deed.txn, deed.people, deed.entry, deed.rules, d),
     Edit: _edit,
     Clear: _clear,
     Confirm: _confirm,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jivod.config.settings import Settings
 from jivod.service.hashing import Hashing
 from jivod.service.signin import make_clerk
+from jivod.service.threads import Readers
 from jivod.web.api.jobs import Jobs
 from jivod.web.errors import Exit
 from jivod.web.live.hub import Hub
@@ -29,6 +30,7 @@ def make_porch(
     reactor: Any,
     settings: Settings,
     rulebook: Rulebook,
+    readers: Readers,
     jobs: Jobs,
     trail: Trail,
     hashing: Hashing,
@@ -36,14 +38,16 @@ def make_porch(
     metrics: Metrics,
     now: Callable[[], int],
 ) -> Porch:
-    """Where people come in. The pages are loaded on a reader's thread."""
+    """Where people come in. The pages are loaded on a reader's thread, however long that takes: else whoever comes
+    first would be turned away by a busy machine.
+    """
 
     async def load(exit: Exit) -> Inside:
         def make() -> Inside:
             clerk = make_clerk(reactor, settings, jobs, trail, hashing, metrics, now)
             return make_pages(settings, rulebook, jobs, trail, clerk, hub, exit)
 
-        return await jobs.call(lambda engine: make())
+        return await readers.call(lambda engine: make())
 
     return Porch(load, lambda: secrets.token_hex(8))
 

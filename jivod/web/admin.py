@@ -43,4 +43,6 @@ class Admin:
 
         @app.route(urls.METRICS, methods=["GET"])
         def metrics(request: Request) -> bytes:
-            return send(request, 200, self.metrics.render(), _METRICS_HEADERS)
+            from jivod.web.exposition import render
+
+            return send(request, 200, render(self.metrics), _METRICS_HEADERS)

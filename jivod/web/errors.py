@@ -21,8 +21,8 @@ from jivod.model.errors import Busy, Damaged, JivodError, Refused, StoreFailed, 
 from jivod.web import urls
 from jivod.web.problem import BAD_REQUEST, INTERNAL, NOT_FOUND, WRONG_METHOD, Problem, Stopped
 from jivod.web.response import CONTENT_TYPE, JSON, PAGE_HEADERS, send
+from jivod.wire import problem as wire
 from jivod.wire.jivo import write_error
-from jivod.wire.rest import write_problem
 
 if TYPE_CHECKING:
     from twisted.web.server import Request
@@ -119,7 +119,7 @@ def body_of(problem: Problem, request_id: str, is_api: bool) -> bytes:
     title = HTTPStatus(problem.status).phrase
     detail = _sentence(_OUR_MISTAKE if problem.status == INTERNAL.status else problem.message)
     faults = [{fault.kind: fault.place, "detail": fault.detail} for fault in problem.faults]
-    return write_problem(problem.status, title, problem.code, detail, request_id, faults)
+    return wire.write(problem.status, title, problem.code, detail, request_id, faults)
 
 
 def _sentence(message: str) -> str:

@@ -10,6 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Protocol
 
 from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
 from twisted.web.http_headers import Headers
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET
@@ -44,6 +45,7 @@ class Porch(Resource):
         self.exit = Exit(new_id, self.face)
         self._load = load
         self._inside: Inside | None = None
+        self._waiting: list[Deferred[Inside]] = []
 
     def face(self, headers: Headers, problem: Problem, request_id: str) -> bytes:
         """The page of a problem; a plain one while nothing is loaded, for it can wait for nothing."""
@@ -55,15 +57,26 @@ class Porch(Resource):
             return self.machines.render(request)
         if self._inside is not None:
             return self._inside.resource.render(request)
-        opened = Deferred.fromCoroutine(self._open())
-        opened.addCallbacks(lambda inside: _enter(request, inside), lambda failure: self._leave(request, failure))
+        self._open().addCallbacks(lambda inside: _enter(request, inside), lambda failure: self._leave(request, failure))
         return NOT_DONE_YET
 
-    async def _open(self) -> Inside:
-        found = await self._load(self.exit)
-        if self._inside is None:  # else another one came at the same time
+    def _open(self) -> Deferred[Inside]:
+        """What is inside: loaded once, however many come meanwhile."""
+        mine: Deferred[Inside] = Deferred()
+        self._waiting.append(mine)
+        if len(self._waiting) == 1:
+            Deferred.fromCoroutine(self._fetch()).addBoth(self._opened)
+        return mine
+
+    async def _fetch(self) -> Inside:
+        return await self._load(self.exit)
+
+    def _opened(self, found: Any) -> None:
+        if not isinstance(found, Failure):
             self._inside = found
-        return self._inside
+        waiting, self._waiting = self._waiting, []
+        for one in waiting:
+            one.callback(found)
 
     def _leave(self, request: Request, failure: Any) -> None:
         body = self.exit.leave(request, failure)

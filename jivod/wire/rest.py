@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, NotRequired, TypedDict
 
-import orjson
 from attrs import asdict
 
 from jivod.model import finding
@@ -132,33 +131,6 @@ class Hit(TypedDict):
     by: str | None
     at: int | None
     snippet: list[Part]
-
-
-class Problem(TypedDict):
-    """Why a request was not done, as RFC 9457 has it; `errors` names the places that are wrong."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    request_id: str
-    errors: NotRequired[list[dict[str, str]]]
-
-
-PROBLEM_TYPE = "urn:jivod:problem:"
-
-
-def write_problem(
-    status: int, title: str, code: str, detail: str, request_id: str, errors: list[dict[str, str]]
-) -> bytes:
-    """The body of a refusal."""
-    told = Problem(
-        type=PROBLEM_TYPE + code, title=title, status=status, detail=detail, code=code, request_id=request_id
-    )
-    if errors:
-        told["errors"] = errors
-    return orjson.dumps(told)
 
 
 def card(golden: GoldenRecord) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from jivod.model.errors import Busy
 from jivod.service import follower
 from jivod.service.follower import AGAIN, FIRST, INTERVAL, Follower
 from jivod.store import side
+from jivod.web.exposition import render
 from jivod.web.metrics import Metrics
 from tests.flow.beside import Beside, beside
 from tests.flow.test_following import message
@@ -88,7 +89,7 @@ def test_a_long_history_is_followed_in_steps_and_the_lag_is_told(bench, monkeypa
     bench.rest(follower.BREATH)
     bench.rest(follower.BREATH)
     assert bench.metrics.search_behind == 0
-    assert b"jivod_search_behind_entries 0.0" in bench.metrics.render()
+    assert b"jivod_search_behind_entries 0.0" in render(bench.metrics)
 
 
 FOLLOW = following.follow
@@ -107,7 +108,7 @@ def test_a_nearly_full_disk_stops_it_until_there_is_room_again(bench, monkeypatc
     bench.start()
     bench.rest()
     assert bench.metrics.search_stopped == 1 and bench.live.find("merhaba").behind is None
-    assert b"jivod_search_stopped 1.0" in bench.metrics.render()
+    assert b"jivod_search_stopped 1.0" in render(bench.metrics)
     monkeypatch.setattr(side.Side, "free", lambda self: follower.SPARE)
     bench.rest(AGAIN)
     assert (bench.metrics.search_stopped, bench.live.said("merhaba")) == (0, ["[merhaba]"])

@@ -22,6 +22,7 @@ from jivod.service.retention import INTERVAL, PAUSE, REST, Retention, day_of, ma
 from jivod.service.threads import InlineReaders, InlineWriter
 from jivod.store import quarantine
 from jivod.store.kv import Job
+from jivod.web.exposition import render
 from jivod.web.metrics import Metrics
 from tests.flow.retained import emptied
 from tests.flow.world import ORIGIN, START, World, accepted
@@ -104,7 +105,7 @@ def test_what_is_old_goes_by_the_rule_that_was_confirmed(daemon: Daemon) -> None
     daemon.goes_on(INTERVAL)
     assert emptied(daemon.world) == [1, 2, 3]
     assert daemon.world.ask(quarantine.held) == (0, 0)
-    text = daemon.metrics.render().decode()
+    text = render(daemon.metrics).decode()
     assert "jivod_retention_emptied_total 3.0" in text and "jivod_retention_dropped_total 1.0" in text
     assert "jivod_retention_waiting_entries 0.0" in text and "jivod_retention_last_run_seconds 1.8" in text
 
@@ -114,7 +115,7 @@ def test_nothing_goes_that_nobody_confirmed_and_the_log_tells_once_a_day(daemon:
     assert emptied(daemon.world) == [] and daemon.world.ask(quarantine.held)[0] == 1
     (told,) = warnings(logged)
     assert (told["entries"], told["chats_months"], told["quarantine_days"]) == (3, 24, 30)
-    assert "jivod_retention_waiting_entries 3.0" in daemon.metrics.render().decode()
+    assert "jivod_retention_waiting_entries 3.0" in render(daemon.metrics).decode()
 
 
 def test_a_slip_of_the_pen_empties_nothing_more_than_before(logged: list[Any]) -> None:
@@ -200,7 +201,7 @@ def test_a_failure_is_logged_and_another_try_comes_after_a_rest(daemon: Daemon, 
 
 def test_without_a_rule_there_is_no_service() -> None:
     assert make_retention(Clock(), Wanted(), None, None, Metrics(), int) == ()  # type: ignore[arg-type]
-    assert "retention" not in Metrics().render().decode()
+    assert "retention" not in render(Metrics()).decode()
 
 
 def test_a_day_begins_at_its_hour(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from jivod.policy import signature
 from jivod.store.kv import Size
+from jivod.web.exposition import render
 from jivod.web.metrics import EVENTS, OTHER, Histogram, Metrics, SinkState
 from jivod.web.tokens import LABELS
 
@@ -33,7 +34,7 @@ def test_a_scrape_shows_the_queue_and_the_store() -> None:
     metrics = Metrics()
     metrics.queued(3, 4096)
     metrics.store = Size(used=10, mapped=20, free_disk=30)
-    text = metrics.render().decode()
+    text = render(metrics).decode()
     assert "jivod_queue_events 3.0" in text
     assert "jivod_store_bytes 10.0" in text
 
@@ -42,7 +43,7 @@ def test_a_scrape_shows_the_verdicts_on_signatures() -> None:
     metrics = Metrics()
     for label in ("good", "wrong", "good"):
         metrics.token_checked(label)
-    text = metrics.render().decode()
+    text = render(metrics).decode()
     assert 'jivod_signed_tokens_total{verdict="good"} 2.0' in text
     assert 'jivod_signed_tokens_total{verdict="wrong"} 1.0' in text
 
@@ -51,7 +52,7 @@ def test_a_scrape_shows_how_the_sinks_are() -> None:
     metrics = Metrics()
     metrics.told("crm", "delivered")
     metrics.sink_stands("crm", SinkState(backlog=7, dead=2, lost=1, is_open=False))
-    text = metrics.render().decode()
+    text = render(metrics).decode()
     assert 'jivod_feed_deliveries_total{outcome="delivered",sink="crm"} 1.0' in text
     for name, value in (("backlog", 7), ("dead_letters", 2), ("lost", 1), ("open", 0)):
         assert f'jivod_feed_{name}{{sink="crm"}} {value}.0' in text

@@ -14,7 +14,7 @@ from jivod.web.api.page import END
 from jivod.web.api.parcel import TYPES
 from jivod.web.api.route import Later, Route
 from jivod.web.api.schema import Schema, Schemas
-from jivod.wire import rest
+from jivod.wire.problem import Problem
 
 VERSION = "1"
 SECURITY = "bearer"
@@ -34,7 +34,7 @@ def description(routes: Iterable[Route]) -> Schema:
     for route in routes:
         path = _PARAMETER.sub(r"{\2}", route.path)
         paths.setdefault(path, {})[route.method.lower()] = _operation(route, schemas)
-    schemas.of(rest.Problem)
+    schemas.of(Problem)
     return {
         "openapi": "3.1.0",
         "info": {

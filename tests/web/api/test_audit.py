@@ -14,6 +14,7 @@ from jivod.store.kv import Engine
 from jivod.store.ledger import Ledger
 from jivod.store.logbook import Wanted
 from jivod.store.verdict import verify
+from jivod.web.exposition import render
 from tests.web.api.counter import Counter, accepted, finished
 from tests.web.shop import HeldWriter, open_shop, request
 
@@ -171,7 +172,7 @@ def test_with_a_full_disk_reading_goes_on_and_changing_does_not(
     assert "free some space; nothing was changed" in reply.json["detail"]
     assert full.ask("GET", "/customers", token="jivod_" + "r" * 43).status == 200
     assert (full.rows(), full.shop.metrics.audit_failures) == (before, 2)
-    assert b"jivod_audit_failures_total 2.0" in full.shop.metrics.render()
+    assert b"jivod_audit_failures_total 2.0" in render(full.shop.metrics)
     monkeypatch.undo()
     full.get(f"/customers/{id}")
     assert [(record.action, record.count) for record in records(full)[len(told) :]] == [("missed", 2), (READ, 0)]
