@@ -14,3 +14,4 @@ PRELOADED_FEW = 10_000 if FULL else 2_000
 ASTRAY = 1 if FULL else 6  # every so many-th body is sent astray too
 CROWD = 500 if FULL else 150  # connections at once
 CHATS_EACH = 10_000 if FULL else 1_000
+CLICKED = 6.0 if FULL else 2.0  # seconds of the webhook alone, and beside people who click
