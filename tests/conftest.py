@@ -8,6 +8,7 @@ counting lines costs a test of the whole a third of its time.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,8 +22,10 @@ settings.register_profile("ci", max_examples=300, deadline=None, print_blob=True
 settings.register_profile("big", max_examples=2000, deadline=None, print_blob=True, suppress_health_check=QUIET)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
-WITH_A_DAEMON = ("tests/hold/", "tests/smoke/")
-OF_THE_WHOLE = frozenset({"api", "cli", "hold", "live", "pages", "service", "signin", "smoke", "web"})
+WITH_A_BROWSER = "tests/browser/"
+WITH_A_DAEMON = (WITH_A_BROWSER, "tests/hold/", "tests/smoke/")
+NO_BROWSER = "Nobody has looked at the pages: no chromium is installed. `apt-get install chromium` brings one"
+OF_THE_WHOLE = frozenset({"api", "browser", "cli", "hold", "live", "pages", "service", "signin", "smoke", "web"})
 
 
 class DaemonsTogether(LoadScopeScheduling):
@@ -34,6 +37,15 @@ class DaemonsTogether(LoadScopeScheduling):
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> DaemonsTogether:
     return DaemonsTogether(config, log)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: Any) -> Iterator[None]:
+    """Last of all, where it is seen."""
+    yield
+    skipped = [report.nodeid for report in terminalreporter.getreports("skipped")]
+    if sum(name.startswith(WITH_A_BROWSER) for name in skipped) > 1:
+        terminalreporter.write_sep("!", NO_BROWSER, bold=True, red=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

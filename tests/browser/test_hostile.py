@@ -1,0 +1,126 @@
+"""Hostile texts through every field of every event: on every page where they show they are text, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser import hostile, places
+from tests.browser.house import House
+from tests.browser.visit import Visit
+from tests.hold.scale import FULL
+
+TEXTS = hostile.texts()
+READ = 2 if FULL else 12  # all pages of every so many-th visitor are read by the browser's parser
+OPENED = 100 if FULL else 16  # pages that are opened too, with whatever they would start
+LISTS = 12 if FULL else 3  # pages of the list of customers
+GROUP = 4  # texts to a crawl
+FIRST = 1000  # number of the first visitor
+_OURS = re.compile(r"/(customers|chats|reviews|now|search|overview|admin)\b")
+_MORE = re.compile(r"[?&](cursor|kind|start)=")
+
+
+@pytest.fixture(scope="module")
+def full(house: House) -> House:
+    """Everybody has told everything."""
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: house.tell(*hostile.bodies(TEXTS, FIRST + n, email(n))), range(len(TEXTS))))
+    return house
+
+
+@pytest.fixture
+def visit(full: House, browser: Browser) -> Iterator[Visit]:
+    made = full.visit(browser)
+    made.context.add_init_script(hostile.JUDGE)
+    yield made
+    made.close()
+
+
+def email(n: int) -> str:
+    return f"h{n}@example.com"
+
+
+def starts(numbers: range) -> list[str]:
+    """Where some of the visitors are found."""
+    return [f"/customers?q={quote(email(n))}" for n in numbers]
+
+
+def typed() -> list[str]:
+    """Each text looked for, and as an id."""
+    texts = [quote(text[:200], safe="", errors="replace") for text in TEXTS]
+    parts = ["/now/rows?after=0"] if places.is_there("/now/rows") else []
+    return [*parts, *(f"/{path}{text}" for text in texts for path in ("customers?q=", "customers/"))]
+
+
+def crawl(house: House, visit: Visit, begin: list[str], deep: int = 3) -> dict[str, list[str]]:
+    """Every page that can be reached in so many clicks, and its faults, as the parser of the browser reads it."""
+    allowed = hostile.allowed()
+    seen: dict[str, list[str]] = {}
+    waiting = list(dict.fromkeys(begin))
+    for _ in range(deep):
+        with ThreadPoolExecutor(2) as pool:
+            halves = pool.map(house.fetch, (waiting[::2], waiting[1::2]))
+            fetched = [(path, *page) for paths, half in zip((waiting[::2], waiting[1::2]), halves, strict=True)
+                       for path, page in zip(paths, half, strict=True)]  # fmt: skip
+        assert {status for _, status, _ in fetched} <= {200, 303, 400, 404}
+        read = visit.page.evaluate("([pages, allowed]) => read(pages, allowed)", [[one[2] for one in fetched], allowed])
+        links: list[str] = []
+        for (path, *_), (wrong, found) in zip(fetched, read, strict=True):
+            seen[path] = [f"{path}: {fault}" for fault in wrong]
+            links += found
+        fresh = (one for one in dict.fromkeys(links) if one not in seen)
+        waiting = [one for one in fresh if _OURS.match(one) and not _MORE.search(one)]
+    return seen
+
+
+def test_there_are_enough() -> None:
+    assert len(set(TEXTS)) == len(TEXTS) >= 100
+
+
+def test_a_fault_is_seen(visit: Visit) -> None:
+    """What the others look for is found where it is."""
+    visit.go("/customers")
+    pages = [
+        "<p onclick=x>", "<b>x</b><script>x</script>", "<a href='javascript:x'>x</a>", "<img src=//evil.example/x>",
+        "<a href='//evil.example'>x</a>", "<a href='https://evil.example'>x</a>",
+        "<form action='//evil.example'></form>", "<p style='x'>",
+        "<svg><use href='data:x'></use></svg>", "<iframe></iframe>", "<base href='/x'>",
+    ]  # fmt: skip
+    read = visit.page.evaluate("([pages, allowed]) => read(pages, allowed)", [pages, hostile.allowed()])
+    assert [page for page, (wrong, _) in zip(pages, read, strict=True) if not wrong] == []
+
+
+def test_on_every_page_of_everybody_it_is_text(full: House, visit: Visit) -> None:
+    visit.go("/customers")
+    some = range(0, len(TEXTS), READ)
+    seen: dict[str, list[str]] = {}
+    for n in range(0, len(some), GROUP):
+        seen |= crawl(full, visit, starts(some[n : n + GROUP]))
+    assert len(seen) > 10 * len(some)
+    seen |= crawl(full, visit, typed(), deep=1)
+    assert [fault for faults in seen.values() for fault in faults] == []
+    visit.look()
+
+
+def test_a_page_full_of_it_starts_nothing(full: House, visit: Visit) -> None:
+    """The lists, which show all of them, and the pages of some, opened as a person would."""
+    page = visit.go("/customers")
+    lists = [path for path in ("/now", "/reviews", "/search?q=pwned", "/search?q=script", "/overview", "/admin")
+             if places.is_there(path)]  # fmt: skip
+    reached = list(crawl(full, visit, starts(range(0, len(TEXTS), 60))))
+    reached = reached[:: max(1, len(reached) // OPENED)]
+    for _ in range(LISTS):
+        page.locator('a[rel="next"]').click()
+        page.wait_for_load_state()
+        visit.look()
+    for path in [*lists, *reached]:
+        answer = page.goto(full.origin + path, wait_until="load")
+        assert answer is not None and answer.status in (200, 400, 404)
+        wrong = page.evaluate("(allowed) => judge(document, allowed)", hostile.allowed())
+        assert wrong == [], path
+        visit.look()
