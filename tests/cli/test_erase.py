@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from jivod.model.access import Role
 from jivod.model.entry import Origin
 from jivod.model.errand import DONE, ERASURE, IMPORT, Errand
 from jivod.model.reply import Reply
-from jivod.store import errands, lock, quarantine, replies, retention
+from jivod.model.user import Session, User
+from jivod.store import errands, lock, quarantine, replies, retention, sessions, users
 
 from .conftest import Place, accepted
 
@@ -247,6 +249,20 @@ def test_what_imports_by_the_api_left_is_forgotten(shop: Place) -> None:
     assert shop.run("erase", shop.id(MAIL), *ASK, "--yes").exit_code == 0
     assert shop.read(errands.listed) == [kept]
     assert traces(shop.state) == []
+
+
+def test_notes_go_and_who_is_signed_in_stays_so(shop: Place) -> None:
+    assert shop.run("note", shop.id(MAIL), "the forgotten one likes tea", "--by", "kemal").exit_code == 0
+    assert shop.run("note", shop.id(OTHER), "likes coffee", "--by", "kemal").exit_code == 0
+    owner = User(name="owner", role=Role.ADMIN, created_at=6)
+    session = Session(digest="0" * 64, user="owner", made_at=6, seen_at=7)
+    shop.write(lambda txn: (users.put(txn, owner), sessions.put(txn, session)))
+    assert shop.run("erase", shop.id(MAIL), *ASK, "--yes").exit_code == 0
+    assert len(shop.rows()["notes"]) == 1
+    assert shop.read(lambda txn: sessions.of_user(txn, "owner")) == [session]
+    assert shop.read(lambda txn: users.get(txn, "owner")) == owner
+    assert traces(shop.state) == []
+    assert shop.run("check").exit_code == 0
 
 
 def test_what_a_killed_erasure_left_is_removed_when_it_is_asked_for_again(
