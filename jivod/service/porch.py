@@ -19,6 +19,7 @@ from jivod.web.rulebook import Rulebook
 from jivod.web.trail import Trail
 
 if TYPE_CHECKING:
+    from jivod.store.side import Side
     from jivod.web.pages.pages import Pages
     from jivod.web.pages.session import Sessions
     from jivod.web.signin.clerk import Clerk
@@ -37,6 +38,7 @@ def make_porch(
     hub: Hub,
     metrics: Metrics,
     now: Callable[[], int],
+    file: Callable[[], Side],
 ) -> Porch:
     """Where people come in. The pages are loaded on a reader's thread, however long that takes: else whoever comes
     first would be turned away by a busy machine.
@@ -45,7 +47,7 @@ def make_porch(
     async def load(exit: Exit) -> Inside:
         def make() -> Inside:
             clerk = make_clerk(reactor, settings, jobs, trail, hashing, metrics, now)
-            return make_pages(settings, rulebook, jobs, trail, clerk, hub, exit)
+            return make_pages(settings, rulebook, jobs, trail, clerk, hub, exit, file)
 
         return await readers.call(lambda engine: make())
 
@@ -53,7 +55,14 @@ def make_porch(
 
 
 def make_pages(
-    settings: Settings, rulebook: Rulebook, jobs: Jobs, trail: Trail, clerk: Clerk, hub: Hub, exit: Exit
+    settings: Settings,
+    rulebook: Rulebook,
+    jobs: Jobs,
+    trail: Trail,
+    clerk: Clerk,
+    hub: Hub,
+    exit: Exit,
+    file: Callable[[], Side],
 ) -> Pages:
     """The handler of all pages."""
     from jivod.web.live.live import Live
@@ -77,6 +86,7 @@ def make_pages(
         assets=assets,
         press=Press(assets),
         others=(Live(door=door, hub=hub, trail=trail, now=clerk.now),),
+        file=file,
     )
 
 

@@ -8,20 +8,19 @@ from attrs import frozen
 
 from jivod.model.access import READ
 from jivod.model.audit import FOUND
-from jivod.model.finding import KEYS, PEOPLE, TALKS, Hit, Place
+from jivod.model.finding import Hit
 from jivod.store.kv import Txn
 from jivod.web import urls
-from jivod.web.api import page
+from jivod.web.api import page, place
 from jivod.web.api.body import unfit
 from jivod.web.api.card import card
 from jivod.web.api.fields import text
-from jivod.web.api.page import BAD_CURSOR, Paged
+from jivod.web.api.page import Paged
 from jivod.web.api.route import Ask, Done, Route, done
-from jivod.web.problem import Fault, Stopped
+from jivod.web.problem import Fault
 from jivod.wire import rest
 
 LONGEST = 200  # characters of what is searched for
-_HIGHEST = (1 << 63) - 1  # of what the side file numbers its texts by
 
 
 @frozen(kw_only=True)
@@ -53,32 +52,18 @@ def found(txn: Txn, ask: Ask) -> Done:
         ask.query.q,
         ask.desk.rules,
         ask.query.limit,
-        _place(ask.query.cursor),
+        place.read(ask.query.cursor),
         accounts=ask.accounts,
         regions=ask.regions,
     )
     items = [_shape(hit, ask) for hit in page_of_it.hits]
     seen = [id for hit in page_of_it.hits if hit.customer is not None for id in hit.customer.ids]
-    return done({**page.shape(items, _cursor(page_of_it.next)), "behind": page_of_it.behind}, seen)
+    return done({**page.shape(items, place.write(page_of_it.next)), "behind": page_of_it.behind}, seen)
 
 
 def _shape(hit: Hit, ask: Ask) -> dict[str, object]:
     whose = None if hit.customer is None else card(hit.customer, ask.desk)
     return {**rest.hit(hit), "customer": whose}
-
-
-def _place(cursor: str | None) -> Place | None:
-    found = page.read(cursor, "search", int, str, int)
-    if found is None:
-        return None
-    stage, below, skip = found
-    if stage not in (KEYS, PEOPLE, TALKS) or not (below.isascii() and below.isdigit() and len(below) < 20):
-        raise Stopped(BAD_CURSOR)
-    return Place(stage=stage, below=min(int(below), _HIGHEST), skip=skip)
-
-
-def _cursor(place: Place | None) -> str | None:
-    return None if place is None else page.write("search", place.stage, str(place.below), place.skip)
 
 
 ROUTES = (

@@ -23,9 +23,12 @@ NO_CHAT = Problem(404, "no_chat", "There is no conversation of this account and 
 
 @frozen(kw_only=True)
 class Part:
-    """Which part of a long conversation: its messages from this number on."""
+    """Which part of a long conversation: its messages from this number on, or that in which one was said `at` (UNIX
+    ms).
+    """
 
     start: int = 0
+    at: int = 0
 
 
 def one(txn: Txn, ask: Ask) -> Shown:
@@ -33,7 +36,8 @@ def one(txn: Txn, ask: Ask) -> Shown:
     whole = query.transcript(txn, ask.path["account"], ask.path["ref"])
     if whole is None:
         raise Stopped(NO_CHAT)
-    start = min(ask.query.start, max(0, len(whole.messages) - 1))
+    here = _place_of(whole, ask.query.at)
+    start = min(ask.query.start, max(0, len(whole.messages) - 1)) if here is None else here // MANY * MANY
     owner = _owner(txn, ask, whole)
     return Shown(
         "chat.html",
@@ -43,6 +47,7 @@ def one(txn: Txn, ask: Ask) -> Shown:
             "owner": owner,
             "reason": reasons.get(txn, whole.chat.seqs[0]),
             "messages": whole.messages[start : start + MANY],
+            "here": None if here is None else here - start,
             "before": max(0, start - MANY) if start else None,
             "after": start + MANY if start + MANY < len(whole.messages) else None,
             "terms": TERMS,
@@ -50,6 +55,11 @@ def one(txn: Txn, ask: Ask) -> Shown:
         },
         customers=() if owner is None else owner.ids,
     )
+
+
+def _place_of(whole: Transcript, at: int) -> int | None:
+    """The number of the message that was said at this moment, if there is one."""
+    return next((number for number, message in enumerate(whole.messages) if at and message.at == at), None)
 
 
 def _owner(txn: Txn, ask: Ask, whole: Transcript) -> GoldenRecord | None:

@@ -10,6 +10,7 @@ from jivod.model.customer import GoldenRecord
 from jivod.store.kv import Txn
 from jivod.web import urls
 from jivod.web.api import page as cursors
+from jivod.web.pages import search
 from jivod.web.pages.form import text
 from jivod.web.pages.page import Ask, Moved, Page, Shown
 from jivod.web.pages.record import ids_of
@@ -33,8 +34,10 @@ def home(txn: Txn, ask: Ask) -> Moved:
 
 
 def listed(txn: Txn, ask: Ask) -> Shown:
-    """Customers, best matches or latest first."""
+    """Customers, best matches or latest first. Words are found by the side file; without one, keys and names are."""
     words = (ask.query.q or "").strip()
+    if words and ask.file is not None:
+        return search.found(txn, ask, words, ask.query.cursor)
     if words:
         (skip,) = cursors.read(ask.query.cursor, "found", int) or (0,)
         found, more = _found(txn, ask, words, min(skip, FOUND))

@@ -61,6 +61,8 @@ from jivod.web.trail import Trail
 if TYPE_CHECKING:
     from twisted.web.server import Request
 
+    from jivod.store.side import Side
+
 PAGES: tuple[Page, ...] = (
     *customers.PAGES,
     *record.PAGES,
@@ -87,7 +89,7 @@ _SOME = 1024  # bytes that a job holds beside its form
 class Pages:
     """The handler of all pages. `public_url` is where browsers find us; `language` is for who wants none of ours;
     `now` gives UNIX ms; `exit` knows what an error means; `clerk` lets people in and out. `others` serve people too, by
-    something that is no page.
+    something that is no page. `file` gives what is derived beside the store, if anything is.
     """
 
     door: Door
@@ -105,6 +107,7 @@ class Pages:
     clerk: Clerk | None = None
     pages: tuple[Page, ...] = PAGES
     others: tuple[Handlers, ...] = ()
+    file: Callable[[], Side] | None = None
 
     @cached_property
     def resource(self) -> Any:
@@ -164,7 +167,7 @@ class Pages:
         ask = partial(ask, at=self.now(), accounts=self.accounts, regions=self.regions)
         if self.clerk is not None:
             ask = partial(ask, terms=self.clerk.terms)
-        mine = Turn(page=page, path=path, rail=self._rail, ask=ask, typed=raw)
+        mine = Turn(page=page, path=path, rail=self._rail, ask=ask, typed=raw, file=self.file)
         asked = trace.asked((viewer or NOBODY).name, self.now(), page, path.get("id", "")) if page.action else None
         found = await (self._deed(page.deed, request, mine, viewer) if page.deed else self._work(mine, asked))
         if isinstance(found, Refused) and (again := mine.again(found, self.rulebook.desk)):

@@ -24,6 +24,8 @@ from jivod.web.problem import Problem, Stopped
 if TYPE_CHECKING:
     from twisted.web.server import Request
 
+    from jivod.store.side import Side
+
 BAD_ADDRESS = Problem(400, "bad_address", "This address is not one of a page of ours.")
 
 Found = Shown | Moved | Refused | Stopped
@@ -31,13 +33,16 @@ Found = Shown | Moved | Refused | Stopped
 
 @frozen(kw_only=True)
 class Turn:
-    """`ask` makes the ask of a desk and a form. `typed` is the form as it came; `rail`: the places that there are."""
+    """`ask` makes the ask of a desk and a form. `typed` is the form as it came; `rail`: the places that there are;
+    `file` gives what is derived beside the store.
+    """
 
     page: Page
     path: Mapping[str, Any]
     rail: Sequence[Entry]
     ask: Callable[..., Ask]
     typed: form.Raw
+    file: Callable[[], Side] | None = None
 
     def work(self, desk: Callable[[Txn], Desk]) -> Job[Found] | Unfit:
         """The job of the page; Unfit where its form cannot be read."""
@@ -76,7 +81,8 @@ class Turn:
 
     def _job(self, work: Work, desk: Callable[[Txn], Desk], **given: Any) -> Job[Found]:
         def job(txn: Txn) -> Found:
-            ask, before = self.ask(desk=desk(txn), **given), journal.last(txn)
+            file = self.file() if self.file else None
+            ask, before = self.ask(desk=desk(txn), file=file, **given), journal.last(txn)
             found = refusable(txn, lambda: work(txn, ask))
             if isinstance(found, Exception):
                 return found

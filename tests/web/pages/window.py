@@ -48,6 +48,7 @@ class Window:
     porter: Porter = field(factory=Porter)
     pages: tuple[Any, ...] = PAGES
     cold: bool = False
+    file: Any = None
     shop: Shop = field(init=False)
     jobs: Jobs = field(init=False)
 
@@ -121,4 +122,5 @@ class Window:
             press=PRESS,
             pages=self.pages,
             others=self.others(jobs, trail, rulebook),
+            file=None if self.file is None else lambda: self.file,
         )
