@@ -12,7 +12,7 @@ from jivod.web import urls
 from jivod.web.api import page as cursors
 from jivod.web.pages import search
 from jivod.web.pages.form import text
-from jivod.web.pages.page import Ask, Moved, Page, Shown
+from jivod.web.pages.page import Ask, Page, Shown
 from jivod.web.pages.record import ids_of
 
 MANY = 50  # customers of one page
@@ -26,11 +26,6 @@ class Search:
 
     q: str | None = text(LONGEST, default=None)
     cursor: str | None = text(cursors.LONGEST, default=None)
-
-
-def home(txn: Txn, ask: Ask) -> Moved:
-    """Where the day begins."""
-    return Moved(urls.PEOPLE)
 
 
 def listed(txn: Txn, ask: Ask) -> Shown:
@@ -57,6 +52,5 @@ def _found(txn: Txn, ask: Ask, words: str, skip: int) -> tuple[list[GoldenRecord
 
 
 PAGES = (
-    Page(path=urls.HOME, work=home),
     Page(path=urls.PEOPLE, work=listed, query=Search, menu="customers", action=audit.FOUND),
 )

@@ -33,6 +33,7 @@ from jivod.web.pages import (
     login,
     mishap,
     now,
+    overview,
     pair,
     record,
     reviews,
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from jivod.store.side import Side
 
 PAGES: tuple[Page, ...] = (
+    *overview.PAGES,
     *customers.PAGES,
     *record.PAGES,
     *edit.PAGES,

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from jivod.config.settings import LANGUAGES
+from jivod.web.pages import measures
 from jivod.web.pages.assets import Assets
 from jivod.web.pages.catalogs import catalog
 from jivod.web.pages.formats import FILTERS
@@ -35,7 +36,7 @@ class Press:
         )
         extended: Any = self._environment
         extended.install_gettext_callables(_gettext, _ngettext, newstyle=True, pgettext=_pgettext)
-        self._environment.filters.update(FILTERS)
+        self._environment.filters.update({**FILTERS, **measures.FILTERS})
         self._environment.globals["asset"] = assets.url
         assert assets.version
         for language in LANGUAGES:

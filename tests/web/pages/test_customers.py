@@ -23,8 +23,8 @@ def ids(html: str) -> list[str]:
     return re.findall(r'<a href="/customers/([0-9a-z]{26})" dir', html)
 
 
-def test_the_beginning_is_the_list(full: Window) -> None:
-    assert full.look("/").headers["Location"] == "/customers"
+def test_the_beginning_is_the_overview(full: Window) -> None:
+    assert full.look("/").headers["Location"] == "/overview"
 
 
 def test_the_last_heard_of_comes_first(full: Window) -> None:

@@ -76,9 +76,9 @@ MINE = (
 @pytest.mark.parametrize(
     ("role", "statuses", "places"),
     [
-        (Role.AGENT, (403, 403), {"Customers"}),
-        (Role.STEWARD, (202, 403), {"Customers", "Reviews"}),
-        (Role.ADMIN, (202, 202), {"Customers", "Reviews", "Admin"}),
+        (Role.AGENT, (403, 403), {"Overview", "Customers"}),
+        (Role.STEWARD, (202, 403), {"Overview", "Customers", "Reviews"}),
+        (Role.ADMIN, (202, 202), {"Overview", "Customers", "Reviews", "Admin"}),
     ],
 )
 def test_a_role_does_what_those_before_it_do(role: Role, statuses: Any, places: set[str]) -> None:
