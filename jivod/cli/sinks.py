@@ -19,8 +19,6 @@ from jivod.store import outbox
 from jivod.store import sinks as standings
 from jivod.store.kv import Job, Txn
 
-REVIVED = 1000  # letters that are told again at once: so many may be owed
-
 NAME = click.argument("name")
 
 
@@ -101,7 +99,7 @@ def replay(office: Office, name: str, since: tuple[str, int] | None, is_dead: bo
 
     def job(txn: Txn) -> int:
         if since is None:
-            return dispatch.revive(txn, argument(name), REVIVED)
+            return dispatch.revive(txn, argument(name), dispatch.REVIVED)
         kind, value = since
         return dispatch.tell_again(txn, argument(name), value if kind == "number" else outbox.since(txn, value))
 
@@ -156,7 +154,7 @@ def _state(txn: Txn, standing: Standing, configured: dict[str, Sink]) -> dict[st
         "host": sink.host if sink else None,
         "events": sorted(sink.events) if sink else [],
         "told": standing.told,
-        "backlog": max(0, outbox.last(txn) - standing.told) + len(standings.owed(txn, standing.name)),
+        "backlog": dispatch.backlog(txn, standing),
         "dead": standing.dead,
         "lost": standing.lost,
     }

@@ -16,6 +16,7 @@ from jivod.store.kv import Txn
 
 KEPT_MS = 7 * 86_400_000  # for so long a change can be told again
 TRIMMED = 1000  # changes dropped in one transaction
+REVIVED = 1000  # letters that are told again at once: so many may be owed
 
 
 @frozen(kw_only=True)
@@ -122,6 +123,11 @@ def revive(txn: Txn, name: str, limit: int) -> int:
         sinks.owe(txn, name, Owed(change=dead.change))
     sinks.put(txn, evolve(standing, dead=standing.dead - len(letters), edition=standing.edition + 1))
     return len(letters)
+
+
+def backlog(txn: Txn, standing: Standing) -> int:
+    """How many changes a sink is still to be told, of all kinds."""
+    return max(0, outbox.last(txn) - standing.told) + len(sinks.owed(txn, standing.name))
 
 
 def pause(txn: Txn, name: str) -> None:

@@ -107,7 +107,7 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
     hub = make_hub(reactor, rulebook, jobs, metrics, witness)
     errands, hashing = make_errands(reactor, settings, environ, writer, now), Hashing(reactor)
     api = make_api(reactor, settings, rulebook, jobs, trail, metrics, errands, file, now)
-    porch = make_porch(reactor, settings, rulebook, readers, jobs, trail, hashing, hub, metrics, now, file)
+    porch = make_porch(reactor, settings, rulebook, readers, jobs, trail, hashing, hub, metrics, now, file, answers)
     admin = Admin(metrics=metrics, unready=Readiness(writer, readers).unready)
     sequence = Sequence(exit.fail)
     children: tuple[Service, ...] = (

@@ -20,7 +20,9 @@ from jivod.web.trail import Trail
 
 if TYPE_CHECKING:
     from jivod.store.side import Side
+    from jivod.web.answers import Answers
     from jivod.web.pages.pages import Pages
+    from jivod.web.pages.premises import Premises
     from jivod.web.pages.session import Sessions
     from jivod.web.signin.clerk import Clerk
 
@@ -39,6 +41,7 @@ def make_porch(
     metrics: Metrics,
     now: Callable[[], int],
     file: Callable[[], Side],
+    answers: Answers | None,
 ) -> Porch:
     """Where people come in. The pages are loaded on a reader's thread, however long that takes: else whoever comes
     first would be turned away by a busy machine.
@@ -47,7 +50,8 @@ def make_porch(
     async def load(exit: Exit) -> Inside:
         def make() -> Inside:
             clerk = make_clerk(reactor, settings, jobs, trail, hashing, metrics, now)
-            return make_pages(settings, rulebook, jobs, trail, clerk, hub, exit, file)
+            premises = make_premises(settings, trail, metrics, answers)
+            return make_pages(settings, rulebook, jobs, trail, clerk, hub, exit, file, premises)
 
         return await readers.call(lambda engine: make())
 
@@ -63,6 +67,7 @@ def make_pages(
     hub: Hub,
     exit: Exit,
     file: Callable[[], Side],
+    premises: Premises,
 ) -> Pages:
     """The handler of all pages."""
     from jivod.web.live.live import Live
@@ -87,6 +92,21 @@ def make_pages(
         press=Press(assets),
         others=(Live(door=door, hub=hub, trail=trail, now=clerk.now),),
         file=file,
+        premises=premises,
+    )
+
+
+def make_premises(settings: Settings, trail: Trail, metrics: Metrics, answers: Answers | None) -> Premises:
+    """What the pages of an administrator tell of the daemon."""
+    from jivod.web.pages.premises import Premises, addresses
+
+    return Premises(
+        addresses=addresses(settings),
+        sinks={sink.name: sink.host for sink in settings.sinks},
+        size=lambda: metrics.store,
+        is_stopped=lambda: bool(metrics.search_stopped),
+        audit=trail.ledger.directory,
+        rows=answers.rows if answers else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Measures: the filters of figures: days, hours, durations and shares, as readers of a language write them."""
+"""Measures: the filters of figures: days, hours, durations, shares and sizes, as readers of a language write them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 MINUTE, HOUR = 60, 3600  # seconds
+STEP = 1024  # bytes of a kilobyte, and so on
 
 
 @pass_context
@@ -46,7 +47,20 @@ def share(context: Context, number: int, total: int) -> str:
     return "–" if total <= 0 else _percent(round(100 * number / total), context["language"])
 
 
-FILTERS: dict[str, Any] = {"day": day, "weekday": weekday, "hour": hour, "duration": duration, "share": share}
+@pass_context
+def size(context: Context, count: int) -> str:
+    """So many bytes, in the unit that fits."""
+    return _size(count, context["language"])
+
+
+FILTERS: dict[str, Any] = {
+    "day": day,
+    "weekday": weekday,
+    "hour": hour,
+    "duration": duration,
+    "share": share,
+    "bytes": size,
+}
 
 
 @lru_cache(maxsize=2048)
@@ -75,6 +89,17 @@ def _duration(seconds: float, language: str) -> str:
     elif seconds >= 2 * MINUTE:
         value, unit = round(seconds / MINUTE, 1), "duration-minute"
     return format_unit(value, unit, length="short", locale=Locale.parse(language))
+
+
+@lru_cache(maxsize=1024)
+def _size(count: int, language: str) -> str:
+    value, unit = float(count), "byte"
+    for larger in ("kilobyte", "megabyte", "gigabyte", "terabyte"):
+        if value < STEP:
+            break
+        value, unit = value / STEP, larger
+    shown = round(value, 1) if value < 10 else round(value)
+    return format_unit(shown, f"digital-{unit}", length="short", locale=Locale.parse(language))
 
 
 @lru_cache(maxsize=128)

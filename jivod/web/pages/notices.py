@@ -23,6 +23,9 @@ NOTICES = {
     "signed_out": _("You are signed out."),
     "password": _("The password was changed. Everywhere else you are signed out."),
     "ended": _("That session has ended."),
+    "tested": _("The test event was played. This is what the agent would see."),
+    "retried": _("It could be read this time, and is part of the history now."),
+    "sink": _("Done; the daemon takes it up within moments."),
     "user": _("The user was changed."),
 }
 """Code -> sentence; whoever brings a page adds what it does."""

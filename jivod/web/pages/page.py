@@ -16,6 +16,7 @@ from jivod.model.errors import Refused
 from jivod.model.user import Terms
 from jivod.store.kv import Txn
 from jivod.store.side import Side
+from jivod.web.pages.premises import Premises
 from jivod.web.pages.viewer import Viewer
 from jivod.web.signin.caller import Caller
 from jivod.web.signin.clerk import Clerk
@@ -62,8 +63,9 @@ class Typed:
 @frozen(kw_only=True)
 class Ask:
     """A request for a page, read. `at`: UNIX ms. `path` are the values in the address; `query` and `form` are what the
-    page declares. `file`: what is derived beside the store, if anything is. `typed`: the form as it came, for the page
-    that comes again. `told`: what came of a deed, for the page that tells it. `terms`: for how long a session is good.
+    page declares. `file`: what is derived beside the store, if anything is; `premises`: what the daemon is made of.
+    `typed`: the form as it came, for the page that comes again. `told`: what came of a deed, for the page that tells
+    it. `terms`: for how long a session is good.
     """
 
     viewer: Viewer
@@ -77,6 +79,7 @@ class Ask:
     language: str
     zone: tzinfo
     file: Side | None = None
+    premises: Premises = Premises()
     here: str = "/"
     done: str = ""
     typed: Typed = Typed()

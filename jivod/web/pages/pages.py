@@ -29,15 +29,18 @@ from jivod.web.pages import (
     edit,
     form,
     guard,
+    inbox,
     language,
     login,
     mishap,
     now,
+    office,
     overview,
     pair,
     record,
     reviews,
     trace,
+    trial,
     turn,
     users,
     welcome,
@@ -47,6 +50,7 @@ from jivod.web.pages.door import Door
 from jivod.web.pages.errand import Brought, Errands, Printed
 from jivod.web.pages.frame import RAIL, Entry
 from jivod.web.pages.page import Call, Deed, Moved, Page, Unfit
+from jivod.web.pages.premises import Premises
 from jivod.web.pages.press import Press
 from jivod.web.pages.static import Static
 from jivod.web.pages.turn import Turn
@@ -79,6 +83,9 @@ PAGES: tuple[Page, ...] = (
     *account.PAGES,
     *users.PAGES,
     *now.PAGES,
+    *office.PAGES,
+    *trial.PAGES,
+    *inbox.PAGES,
 )
 """Every page; whoever brings another noun adds its own here."""
 
@@ -91,7 +98,8 @@ _SOME = 1024  # bytes that a job holds beside its form
 class Pages:
     """The handler of all pages. `public_url` is where browsers find us; `language` is for who wants none of ours;
     `now` gives UNIX ms; `exit` knows what an error means; `clerk` lets people in and out. `others` serve people too, by
-    something that is no page. `file` gives what is derived beside the store, if anything is.
+    something that is no page. `file` gives what is derived beside the store, if anything is;
+    `premises` are what the daemon is made of.
     """
 
     door: Door
@@ -110,6 +118,7 @@ class Pages:
     pages: tuple[Page, ...] = PAGES
     others: tuple[Handlers, ...] = ()
     file: Callable[[], Side] | None = None
+    premises: Premises = Premises()
 
     @cached_property
     def resource(self) -> Any:
@@ -166,7 +175,7 @@ class Pages:
             raise Stopped(NOT_ALLOWED)
         raw = self._posted(request, page, viewer) if page.method == "POST" else {}
         ask = turn.read(request, page, path, viewer, self.language)
-        ask = partial(ask, at=self.now(), accounts=self.accounts, regions=self.regions)
+        ask = partial(ask, at=self.now(), accounts=self.accounts, regions=self.regions, premises=self.premises)
         if self.clerk is not None:
             ask = partial(ask, terms=self.clerk.terms)
         mine = Turn(page=page, path=path, rail=self._rail, ask=ask, typed=raw, file=self.file)

@@ -44,7 +44,7 @@ TEXTS = [
 _ELEMENTS = """
 html head meta title link script body a div header svg use form label input details summary span p strong br nav ul li
 main h1 h2 h3 dl dt dd section bdi button textarea ol time select option footer code q b table caption thead tr th tbody
-td kbd mark path rect g desc
+td kbd mark path rect g desc pre
 """
 ELEMENTS = frozenset(_ELEMENTS.split())
 

@@ -23,7 +23,7 @@ OF_PAIRS = re.compile(r"(?:/reviews/|\.)([0-9a-hjkmnp-tv-z]{26})\b")
 OF_NOBODY = {
     urls.HOME, urls.LANGUAGE, urls.LOGIN, urls.LOGOUT, urls.WELCOME, urls.ACCOUNT, urls.PASSWORD,
     urls.SESSIONS, urls.USERS, urls.USER,
-    urls.PERSON_NEWS, urls.OVERVIEW,
+    urls.PERSON_NEWS, urls.OVERVIEW, urls.OFFICE, urls.OFFICE_SINK,
 }  # fmt: skip
 """Pages that show no customer, but for a count of his news; the clerk tells what is done about users."""
 

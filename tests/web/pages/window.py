@@ -13,6 +13,7 @@ from jivod.web.api.jobs import Jobs
 from jivod.web.errors import Exit
 from jivod.web.pages.assets import Assets
 from jivod.web.pages.pages import PAGES, Pages
+from jivod.web.pages.premises import Premises
 from jivod.web.pages.press import Press
 from jivod.web.pages.viewer import Viewer
 from jivod.web.porch import Porch
@@ -49,6 +50,7 @@ class Window:
     pages: tuple[Any, ...] = PAGES
     cold: bool = False
     file: Any = None
+    premises: Premises = Premises()
     shop: Shop = field(init=False)
     jobs: Jobs = field(init=False)
 
@@ -123,4 +125,5 @@ class Window:
             pages=self.pages,
             others=self.others(jobs, trail, rulebook),
             file=None if self.file is None else lambda: self.file,
+            premises=evolve(self.premises, audit=trail.ledger.directory),
         )
