@@ -33,7 +33,9 @@ from tests.web.shop import HOOK, NOW
 URL = "https://crm.example.com/jivo/secret-of-the-shop"
 ADDRESS = Address(channel="shop", account="main", url=URL)
 PREMISES = Premises(
-    addresses=(ADDRESS,), sinks={"crm": "hooks.example.com"}, size=lambda: Size(used=3 << 20, mapped=64 << 30, free_disk=5 << 30)
+    addresses=(ADDRESS,),
+    sinks={"crm": "hooks.example.com"},
+    size=lambda: Size(used=3 << 20, mapped=64 << 30, free_disk=5 << 30),
 )
 
 
