@@ -15,6 +15,8 @@ PARTS = 4  # lines of a scale, at most, above its 0
 LEVELS = 5  # shades of a cell that is not empty
 GAP = 0.2  # of the room of a bar is left free
 _STEPS = (1, 2, 2.5, 5, 10)
+_OF_CLOCKS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800)  # seconds
+_HOUR = 3600
 
 
 @frozen
@@ -65,13 +67,26 @@ class Lines:
     paths: tuple[str, ...]
 
 
-def scale(most: float, *, whole: bool = True) -> Scale:
-    """A scale that reaches `most`; `whole`: only whole numbers are ticks."""
+def scale(most: float) -> Scale:
+    """A scale of whole numbers that reaches `most`."""
+    return _scale(most, _step(max(most, 1) / PARTS))
+
+
+def clock(most: float) -> Scale:
+    """A scale of seconds that reaches `most`, by steps as clocks have them."""
     wanted = max(most, 1) / PARTS
+    found = next((step for step in _OF_CLOCKS if step >= wanted), None)
+    return _scale(most, _HOUR * _step(wanted / _HOUR) if found is None else found)
+
+
+def _step(wanted: float) -> float:
     unit = 1.0
     while unit * 10 <= wanted:
         unit *= 10
-    step = next(unit * step for step in _STEPS if unit * step >= wanted and (not whole or (unit * step).is_integer()))
+    return next(unit * step for step in _STEPS if unit * step >= wanted and (unit * step).is_integer())
+
+
+def _scale(most: float, step: float) -> Scale:
     count = next(n for n in range(1, PARTS + 1) if step * n >= most or n == PARTS)
     return Scale(tuple([step * n for n in range(count + 1)]))
 
@@ -97,9 +112,9 @@ def _stack(on: Scale, row: Sequence[int], x: float, room: float) -> tuple[Mark, 
 
 
 def lines(series: Sequence[Sequence[float | None]]) -> Lines:
-    """A path for each series over the same places."""
+    """A path of seconds for each series over the same places."""
     known = [value for values in series for value in values if value is not None]
-    found = scale(max(known, default=0))
+    found = clock(max(known, default=0))
     return Lines(found, tuple([_path(found, values) for values in series]))
 
 

@@ -33,6 +33,14 @@ def test_ticks_are_those_that_people_would_choose(most: float, ticks: tuple[floa
     assert chart.scale(most).ticks == ticks
 
 
+@given(st.floats(0, 10**7))
+def test_a_scale_of_seconds_has_steps_of_a_clock(most: float) -> None:
+    found = chart.clock(most)
+    (step,) = {b - a for a, b in zip(found.ticks, found.ticks[1:], strict=False)}
+    assert most <= found.top <= max(4 * most, 1) and len(found.ticks) <= chart.PARTS + 1
+    assert step % 3600 == 0 or 3600 % step == 0
+
+
 @given(ROWS)
 def test_bars_stand_on_one_another_in_their_own_room(rows: list[list[int]]) -> None:
     found = chart.bars(rows)
