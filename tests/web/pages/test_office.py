@@ -14,15 +14,18 @@ import pytest
 from jivod.config.settings import RowDraft
 from jivod.flow import dispatch, trial
 from jivod.flow.following import follow, make_side, zone_of
+from jivod.flow.replay import differences, prepare, rebuild
 from jivod.model.access import Role
 from jivod.model.audit import DENIED, ENTERED, RETRIED
 from jivod.model.change import CREATED, Change, Dead
 from jivod.model.written import Written
 from jivod.policy.front import prepare
-from jivod.store import logbook, outbox, quarantine
+from jivod.store import logbook, meta, outbox, quarantine
 from jivod.store import sinks as standings
+from jivod.store.check import check
 from jivod.store.kv import Size
 from jivod.store.logbook import Wanted
+from jivod.store.memory import MemoryEngine
 from jivod.web.pages import inbox, office
 from jivod.web.pages import trial as trials
 from jivod.web.pages.premises import Address, Premises
@@ -111,6 +114,17 @@ def test_what_is_shown_is_what_a_webhook_would_be_answered(window: Window) -> No
     assert answer["contact_info"]["email"] in html
     assert told and all(content.split(" · ")[0] in html for content in told)
     assert "2" in re.findall(r"<bdi dir=\"auto\">(\d+)</bdi>", html)  # the second time he is known
+
+
+def test_a_test_event_leaves_the_store_sound_and_is_rebuilt(window: Window) -> None:
+    play(window)
+    window.shop.clock.advance(60)
+    play(window)
+    engine = window.shop.engine
+    twin = MemoryEngine(engine.read(meta.id_key))
+    prepare(engine, twin)
+    rebuild(engine, twin, lambda done, of: None)
+    assert engine.read(lambda txn: list(check(txn))) == [] and differences(engine, twin) == []
 
 
 @pytest.mark.parametrize("path", ["/admin/test/2", "/admin/test/0", "/admin/test/" + "9" * 20, "/admin/test/x"])
