@@ -29,7 +29,7 @@ MUST = {
 def test_every_answer_has_the_headers(window: Window, page: Page, inside: bool) -> None:
     if not inside:
         window.porter.viewer = None
-    path = PATHS.get(page.path, page.path)
+    path = PATHS.get(page.path, page.path.replace("<int:number>", "1"))
     for reply in (window.ask(page.method, path), window.ask("HEAD" if page.method == "GET" else "PUT", path)):
         assert MUST.items() <= reply.headers.items()
         assert reply.headers["Content-Type"] == "text/html; charset=utf-8"
@@ -38,7 +38,7 @@ def test_every_answer_has_the_headers(window: Window, page: Page, inside: bool) 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.role], ids=lambda page: page.path)
 def test_who_is_not_signed_in_is_sent_to_the_way_in_and_back(window: Window, page: Page) -> None:
     window.porter.viewer = None
-    reply = window.ask(page.method, PATHS.get(page.path, page.path) + "?q=a%20b")
+    reply = window.ask(page.method, PATHS.get(page.path, page.path.replace("<int:number>", "1")) + "?q=a%20b")
     assert (reply.status, reply.body) == (303, b"")
     if page.method == "GET":
         assert reply.headers["Location"].startswith("/login?next=/")

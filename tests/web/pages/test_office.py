@@ -12,9 +12,8 @@ import orjson
 import pytest
 
 from jivod.config.settings import RowDraft
-from jivod.flow import dispatch, trial
+from jivod.flow import dispatch, replay, trial
 from jivod.flow.following import follow, make_side, zone_of
-from jivod.flow.replay import differences, prepare, rebuild
 from jivod.model.access import Role
 from jivod.model.audit import DENIED, ENTERED, RETRIED
 from jivod.model.change import CREATED, Change, Dead
@@ -122,9 +121,9 @@ def test_a_test_event_leaves_the_store_sound_and_is_rebuilt(window: Window) -> N
     play(window)
     engine = window.shop.engine
     twin = MemoryEngine(engine.read(meta.id_key))
-    prepare(engine, twin)
-    rebuild(engine, twin, lambda done, of: None)
-    assert engine.read(lambda txn: list(check(txn))) == [] and differences(engine, twin) == []
+    replay.prepare(engine, twin)
+    replay.rebuild(engine, twin, lambda done, of: None)
+    assert engine.read(lambda txn: list(check(txn))) == [] and replay.differences(engine, twin) == []
 
 
 @pytest.mark.parametrize("path", ["/admin/test/2", "/admin/test/0", "/admin/test/" + "9" * 20, "/admin/test/x"])
