@@ -31,6 +31,7 @@ LONG_AGO = 30  # days, from which on a date says more
 _MONTH = timedelta(days=LONG_AGO)
 _MOMENT = timedelta(seconds=45)
 _LINK = Markup('<a class="outside" href="{}" rel="noopener noreferrer nofollow" target="_blank" dir="ltr">{}</a>')
+_APART = Markup("\u2068{}\u2069")  # first strong isolate, pop directional isolate
 _PLAIN = Markup('<bdi dir="auto">{}</bdi>')
 
 _ADDRESS = re.compile(r"(https?://[^\s<>\"\\]{3,2000}[^\s<>\"\\.,;:!?)\]}'’”»])", re.IGNORECASE)
@@ -111,6 +112,11 @@ def prose(text: str) -> Markup:
     return Markup("").join(found)
 
 
+def apart(text: str) -> Markup:
+    """Somebody's text for where no element can stand around it, a title or a label: its direction is its own."""
+    return _APART.format(text)
+
+
 def facts(claims: Iterable[Claim]) -> dict[str, str]:
     """The few facts of a conversation, by name; what is not known is blank."""
     return {**dict.fromkeys(SHOWN_FACTS, ""), **{claim.attribute: claim.value for claim in claims}}
@@ -125,8 +131,18 @@ def address(path: str, **query: str | None) -> str:
 @pass_context
 def said(context: Context, sentence: str, **values: Any) -> Markup:
     """A sentence of the code (see `words`), in the language of the page."""
-    text = escape(catalog(context["language"]).gettext(sentence))
-    return text % values if values else text
+    language = context["language"]
+    text = escape(catalog(language).gettext(sentence))
+    given = {name: _number(value, language) if isinstance(value, int) else value for name, value in values.items()}
+    return text % given if given else text
+
+
+@pass_context
+def counted(context: Context, one: str, many: str, number: int, **values: Any) -> Markup:
+    """A sentence with a number in it, `%(num)s`, of which its form depends."""
+    language = context["language"]
+    text = escape(catalog(language).ngettext(one, many, number))
+    return text % {"num": _number(number, language), **values}
 
 
 FILTERS: dict[str, Filter] = {
@@ -141,6 +157,7 @@ FILTERS: dict[str, Filter] = {
     "link": link,
     "address": address,
     "prose": prose,
+    "apart": apart,
     "facts": facts,
     "said": said,
 }

@@ -9,6 +9,7 @@ from jivod.web.pages.frame import around
 from jivod.web.pages.viewer import Viewer
 from jivod.web.pages.words import _
 from jivod.web.problem import Problem
+from jivod.web.signin import proxy
 
 Print = Callable[[str, Mapping[str, Any]], bytes]
 
@@ -27,6 +28,12 @@ SENTENCES = {
 }
 """Status -> what is wrong and, unless the problem itself says it, what to do."""
 
+FORBIDDEN = {
+    proxy.NOT_BELIEVED.message: _("This header is taken from the proxy that the configuration names, only."),
+    proxy.NOBODY.message: _("The proxy names somebody who is no user here; an admin adds users."),
+}
+"""What is said at the door -> the sentence for the page."""
+
 OUR_FAULT = (_("jivod made a mistake"), _("It is in the log under the number below. Nothing more was changed."))
 
 
@@ -34,6 +41,7 @@ def page(print: Print, language: str, viewer: Viewer | None, problem: Problem, r
     """The page, in a language."""
     title, advice = SENTENCES.get(problem.status, OUR_FAULT)
     own = problem.message if problem.status in (403, 409) else ""
-    values = {**around(language, "/"), "title": title, "advice": own or advice, "status": problem.status}
+    values = {**around(language, "/"), "title": title, "status": problem.status}
+    values["advice"] = FORBIDDEN.get(own, own) or advice
     csrf = viewer.csrf if viewer else ""
     return print("mishap.html", {**values, "request_id": request_id, "csrf": csrf})

@@ -13,7 +13,7 @@ from jivod.config.settings import LANGUAGES
 from jivod.web.pages import measures
 from jivod.web.pages.assets import Assets
 from jivod.web.pages.catalogs import catalog
-from jivod.web.pages.formats import FILTERS
+from jivod.web.pages.formats import FILTERS, counted
 
 _TEMPLATES = Path(__file__).with_name("templates")
 
@@ -35,7 +35,8 @@ class Press:
             extensions=["jinja2.ext.i18n"],
         )
         extended: Any = self._environment
-        extended.install_gettext_callables(_gettext, _ngettext, newstyle=True, pgettext=_pgettext)
+        extended.install_gettext_callables(_gettext, counted, newstyle=True, pgettext=_pgettext)
+        self._environment.globals["ngettext"] = counted
         self._environment.filters.update({**FILTERS, **measures.FILTERS})
         self._environment.globals["asset"] = assets.url
         assert assets.version
@@ -52,11 +53,6 @@ class Press:
 @pass_context
 def _gettext(context: Context, sentence: str) -> str:
     return catalog(context["language"]).gettext(sentence)
-
-
-@pass_context
-def _ngettext(context: Context, one: str, many: str, number: int) -> str:
-    return catalog(context["language"]).ngettext(one, many, number)
 
 
 @pass_context
