@@ -21,7 +21,7 @@ TOKEN = re.compile(
     r"\{\{(?P<said>.*?)\}\}|<(?P<end>/?)(?P<tag>[a-z][a-z0-9]*)(?P<rest>(?:\{\{.*?\}\}|\{%.*?%\}|[^>{])*)>", re.DOTALL
 )
 OURS = re.compile(
-    r"^(?!(?:parts\.)?name\()[\w.]+\(|\|\s*(?:said|number|date|time|moment|ago|link|initials)\b[^|]*$|^[\"'{(]"
+    r"^(?!(?:parts\.)?name\()[\w.]+\(|\|\s*(?:said|number|date|time|moment|ago|link|initials|day|weekday|hour|duration|share|bytes|apart)\b[^|]*$|^[\"'{(]"
 )
 """A sentence, a macro that has a direction within, what a filter writes."""
 PLAIN = frozenset(
@@ -29,6 +29,7 @@ PLAIN = frozenset(
         "status", "request_id", "own", "text", "label", "title", "day", "hint", "names[role]", "row.user.name", "key",
         "names[row.user.role.value]", 'name | replace("_", " ")', 'session.agent or _("Unknown browser")',
         "label or called(attribute)", "chat.account | urlencode", "chat.ref | urlencode", "parts.name(customer)",
+        "part.text", "said", "most", "number", "name", "head",
         "customer.name", "customer.emails[0]", "customer.phones[0] | phone",
     }
 )  # fmt: skip
