@@ -81,7 +81,7 @@ def allowed() -> dict[str, list[str]]:
     files = [*(_ROOM / "templates").iterdir(), *_ROOM.glob("*.py")]
     written = "".join(path.read_text("utf-8") for path in files)
     tags = set(re.findall(r"<([a-z][a-z0-9]*)", written)) | {"tbody"}
-    names = set(re.findall(r"[\s\"}]([a-z][a-z-]+)=\"", written))
+    names = set(re.findall(r"[\s\"}]([a-z][A-Za-z0-9-]*)=\"", written))
     bare = {"hidden", "required", "selected", "checked", "open", "readonly", "disabled", "multiple"}
     scripts = "".join(path.read_text("utf-8") for path in (_ROOM / "static").glob("*.js"))
     put = set(re.findall(r"setAttribute\(\"([a-z-]+)\"", scripts))

@@ -18,8 +18,8 @@ EMPTY = {"customers": "/customers", "reviews": "/reviews", "now": "/now", "overv
 """Where nothing has happened yet."""
 
 
-def places(told: Told, review: str, invitation: str) -> dict[str, str]:
-    """Name -> path. `review` is that of a pair, `invitation` a link that was not used."""
+def places(told: Told, review: str, invitation: str, trial: str) -> dict[str, str]:
+    """Name -> path. `review` is that of a pair, `invitation` a link that was not used, `trial` a test event."""
     found = {
         "login": "/login",
         "welcome": invitation,
@@ -42,6 +42,8 @@ def places(told: Told, review: str, invitation: str) -> dict[str, str]:
         "search-nothing": "/search?q=zzzzzz",
         "overview": "/overview",
         "admin": "/admin",
+        "quarantine": "/admin/quarantine",
+        "trial": trial,
         "account": "/account",
         "users": "/admin/users",
     }

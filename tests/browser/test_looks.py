@@ -36,9 +36,12 @@ def paths(house: House, browser: Browser, told: story.Told) -> dict[str, str]:
     review = ""
     if places.is_there("/reviews"):
         review = visit.go("/reviews").locator("a.whole").first.get_attribute("href") or ""
+    visit.go("/admin").get_by_role("button", name="Send a test event").click()
+    visit.page.wait_for_url("**/admin/test/*")
+    trial = visit.page.url.removeprefix(house.origin)
     visit.close()
     invitation = house.invited("mert@example.com")
-    return places.places(told, review, invitation)
+    return places.places(told, review, invitation, trial)
 
 
 @pytest.fixture
@@ -79,7 +82,7 @@ def test_where_nothing_has_happened(visit: Visit, name: str) -> None:
 
 NOBODY = story.Told(ayse="/customers/a", deniz="/customers/d", asli="/customers/e", chat="/chats/a/b",
                     call="/chats/a/c", message="/chats/a/d")  # fmt: skip
-NAMES = list(places.places(NOBODY, "/reviews/a.b", "/welcome/x"))
+NAMES = list(places.places(NOBODY, "/reviews/a.b", "/welcome/x", "/admin/test/1"))
 
 
 def test_every_page_has_a_name(paths: dict[str, str]) -> None:

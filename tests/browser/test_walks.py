@@ -43,7 +43,7 @@ def test_a_new_user_comes_in_goes_and_comes_back(house: House, browser: Browser,
     expect(page.get_by_label("User name")).to_have_value(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Set the password").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Customers")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
     page.get_by_label("Your menu").click()
     page.get_by_role("button", name="Sign out").click()
     told(page, "You are signed out")
