@@ -16,11 +16,12 @@ from tests.browser.visit import Visit
 from tests.hold.scale import FULL
 
 TEXTS = hostile.texts()
-READ = 4 if FULL else 12  # all pages of every so many-th visitor are read by the browser's parser
-OPENED = 100 if FULL else 16  # pages that are opened too, with whatever they would start
-LISTS = 8 if FULL else 3  # pages of the list of customers
+READ = 4 if FULL else 36  # all pages of every so many-th visitor are read by the browser's parser
+OPENED = 100 if FULL else 6  # pages that are opened too, with whatever they would start
+LISTS = 8 if FULL else 1  # pages of the list of customers
 GROUP = 4  # texts to a crawl
 FIRST = 1000  # number of the first visitor
+TOLD = range(0, len(TEXTS), 1 if FULL else 4)  # the visitors who tell everything
 _OURS = re.compile(r"/(customers|chats|reviews|now|search|overview|admin)\b")
 _MORE = re.compile(r"[?&](cursor|kind|start)=")
 
@@ -29,7 +30,7 @@ _MORE = re.compile(r"[?&](cursor|kind|start)=")
 def full(house: House) -> House:
     """Everybody has told everything."""
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda n: house.tell(*hostile.bodies(TEXTS, FIRST + n, email(n))), range(len(TEXTS))))
+        list(pool.map(lambda n: house.tell(*hostile.bodies(TEXTS, FIRST + n, email(n))), TOLD))
     return house
 
 

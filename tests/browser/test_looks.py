@@ -18,9 +18,9 @@ from tests.smoke.daemon import ROOT
 
 SCREENS = Path(os.environ.get("JIVOD_SCREENS", ROOT / "build" / "screens"))
 HEAVIEST = 150_000  # bytes of a first visit
-WAYS = [("desk", DESK, "light"), ("phone", PHONE, "dark")]
+WAYS = [("desk", DESK, "light")]
 if FULL:
-    WAYS += [("desk", DESK, "dark"), ("phone", PHONE, "light")]
+    WAYS += [("phone", PHONE, "dark"), ("desk", DESK, "dark"), ("phone", PHONE, "light")]
 HIGHEST = 6000  # px of a picture
 NARROWEST = {"width": 320, "height": 640}
 

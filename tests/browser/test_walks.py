@@ -12,11 +12,12 @@ from tests.browser import places
 from tests.browser.house import PASSWORD, House
 from tests.browser.story import SAID, accepted, finished
 from tests.browser.visit import Visit
+from tests.hold.scale import FULL
 
 WITH, WITHOUT = "with scripts", "without scripts"
 
 
-@pytest.fixture(params=[WITH, WITHOUT])
+@pytest.fixture(params=[WITH, WITHOUT] if FULL else [WITHOUT])
 def scripts(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
