@@ -49,6 +49,17 @@ class Roomy(LoggedDaemon):
         super().configure(more)
         self.config.write_text(self.config.read_text().replace(f"{smoke.MAP_SIZE}", f"{MAP_SIZE}"))
 
+    def catch_up(self, patience: float = 3600.0) -> None:
+        """Wait until all that was put into the store can be searched: it is no day like others while that is made."""
+        deadline, was_behind = time.monotonic() + patience, False
+        while time.monotonic() < deadline:
+            behind = self.metric("jivod_search_behind_entries")
+            if was_behind and not behind:
+                return
+            was_behind = was_behind or behind > 0
+            time.sleep(0.25)
+        raise TimeoutError("the search does not come to its end")
+
 
 @frozen(kw_only=True)
 class Found:
@@ -199,6 +210,8 @@ def main() -> int:
             print(f"filled after {time.monotonic() - begun:.0f} s", flush=True)
             clicked = paths(daemon.data, asked.customers)
             daemon.start()
+            daemon.catch_up()
+            print(f"searchable after {time.monotonic() - begun:.0f} s", flush=True)
             found = measure(daemon, sign_in(daemon), clicked, asked.seconds)
             print(found)
             return 0 if found.slowest < SERVER_TIME and found.busy < TIMES * found.quiet else 1

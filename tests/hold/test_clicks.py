@@ -34,6 +34,7 @@ def test_people_who_click_are_served_at_once_and_the_webhook_too(
     prepare(roomy.data, PRELOADED, CHATS_EACH)
     clicked = paths(roomy.data, PRELOADED)
     roomy.start()
+    roomy.catch_up(300)
     cookies = sign_in(roomy)
     for turn in range(ROUNDS):
         found = measure(roomy, cookies, clicked, CLICKED, f"turn-{turn}")
