@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from jivod.web.answers import Answers
 
 SECRET_BYTES = 24
+TURN = 0.0005  # seconds that a thread may keep the interpreter: a page is printed beside the webhooks
 
 
 def now() -> int:
@@ -78,6 +79,7 @@ def now() -> int:
 def make_application(reactor: Any, environ: Mapping[str, str], beside: Path) -> Any:
     """What twistd runs. `beside`: the directory of the .tac. A bad configuration ends the process with one line."""
     reactor.seconds = time.monotonic  # else every timer waits while the clock of the machine is set back
+    sys.setswitchinterval(TURN)
     try:
         service = make_service(reactor, environ, beside)
     except BadConfig as error:
