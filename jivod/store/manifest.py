@@ -75,7 +75,7 @@ def decode(header: bytes, name: str) -> Manifest:
     match = _TITLE.fullmatch(title)
     if header[: len(_FRAME)] != _FRAME or match is None:
         raise Damaged(f"{name} is no backup of jivod, or its beginning is damaged")
-    said, digest, padding = [*rest.split(b"\n"), b"", b"", b""][:3]
+    said, digest, padding = [*rest.split(b"\n", 2), b"", b"", b""][:3]
     if len(header) < SIZE or digest != _digest(int(match[1]), said) or padding.strip(b" "):
         raise Damaged(f"{name} is damaged: what it says of itself does not agree with its digest; take another backup")
     if int(match[1]) > FORMAT:

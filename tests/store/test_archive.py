@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import product
 
 import pytest
 from attrs import evolve
@@ -69,9 +70,9 @@ def test_a_byte_that_changed_is_found(place: int, by: int) -> None:
 
 
 def test_a_byte_of_the_manifest_that_changed_is_found_wherever_it_is() -> None:
-    for place in range(SIZE):
+    for place, by in product(range(SIZE), (1, ord(" ") ^ ord("\n"))):
         spoilt = bytearray(WHOLE)
-        spoilt[place] ^= 1
+        spoilt[place] ^= by
         with pytest.raises((Damaged, Refused)):
             archive.read_manifest(BytesIO(bytes(spoilt)), "it")
 
