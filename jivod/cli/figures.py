@@ -30,7 +30,7 @@ def figures(office: Office, days: int, until: datetime | None, account: str | No
     A day begins where `zone` under [pages] of the configuration says.
     """
     settings = office.settings
-    last = until.date() if until else datetime.fromtimestamp(time.time(), zone_of(settings.zone)).date()
+    last = until.date() if until else datetime.fromtimestamp(now() / 1000, zone_of(settings.zone)).date()
     first = date.fromordinal(max(1, last.toordinal() - days + 1))
     account = None if account is None else argument(account)
     with office.store() as engine:

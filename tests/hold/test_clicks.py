@@ -44,7 +44,6 @@ def test_people_who_click_are_served_at_once_and_the_webhook_too(
     record_property("slowest_ms", round(found.slowest * 1000, 1))
     record_property("webhook_p99_ms", (round(found.quiet * 1000, 1), round(found.busy * 1000, 1)))
     assert found.slowest < SERVER_TIME
+    assert found.busy < TIMES * found.quiet + GRACE
     roomy.stop()
     assert roomy.faults() == []
-    if not is_good(found):
-        pytest.xfail("a page that is printed keeps the interpreter from the webhook: this promise is not kept yet")
