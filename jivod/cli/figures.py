@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from datetime import date, datetime
 
 import click
 from attrs import asdict
 
+from jivod.cli.deed import now
 from jivod.cli.office import Office
 from jivod.cli.screen import argument, say, say_json
 from jivod.flow import figures as flow

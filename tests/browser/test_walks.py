@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import places
 from tests.browser.house import PASSWORD, House
 from tests.browser.story import SAID, accepted, finished
 from tests.browser.visit import Visit
@@ -218,7 +217,6 @@ def test_what_opens_is_closed_by_escape_and_the_search_is_at_a_slash(house: Hous
     visit.close()
 
 
-@pytest.mark.skipif(not places.is_there("/now"), reason="there is no page of now")
 def test_what_happens_appears_on_an_open_page(house: House, browser: Browser) -> None:
     visit = house.visit(browser)
     page = visit.go("/now")
