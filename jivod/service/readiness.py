@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from jivod.service.chores import Caller
 from jivod.store.kv import Size
+from jivod.web.trail import Caller
 
 ROOM_MIN = 16 * 1024 * 1024  # bytes of map and of disk below which the next events may not fit
 

@@ -13,14 +13,14 @@ from time import localtime
 from typing import Any, Protocol, TypeVar
 
 from attrs import evolve
-from twisted.application.service import Service
 from twisted.internet.defer import Deferred, ensureDeferred
-from twisted.internet.task import LoopingCall, deferLater
+from twisted.internet.task import deferLater
 from twisted.logger import Logger
 
 from jivod.config.settings import Retention as Wanted
 from jivod.flow import retention as flow
 from jivod.model.retention import Rule
+from jivod.service.rounds import Rounds
 from jivod.store import retention as store
 from jivod.store.kv import Job
 from jivod.web.hook import Writer
@@ -47,31 +47,17 @@ def day_of(ms: int, hour: int) -> int:
     return (timegm(localtime(ms / 1000)) - hour * _HOUR) // _DAY
 
 
-class Retention(Service):
+class Retention(Rounds):
     """Behind the writer and the readers. `now` gives UNIX ms."""
 
     def __init__(
         self, clock: Any, wanted: Wanted, readers: Readers, writer: Writer, metrics: Metrics, now: Callable[[], int]
     ) -> None:
+        super().__init__(clock, self._look, INTERVAL, soon=False)  # a start has other things to do
         self._clock, self._wanted, self._readers, self._writer, self._now = clock, wanted, readers, writer, now
         self._state = metrics.retention = RetentionState()
-        self._loop = LoopingCall(self._look)
-        self._loop.clock = clock
         self._day: int | None = None  # that was seen to
         self._resting = 0.0
-        self._round: Deferred[Any] | None = None
-
-    def startService(self) -> None:
-        """The first look is a little later: a start has other things to do."""
-        super().startService()
-        self._round = self._loop.start(INTERVAL, now=False)
-
-    def stopService(self) -> Deferred[Any] | None:
-        """Fires when the turn that is under way has ended."""
-        super().stopService()
-        if self._loop.running:
-            self._loop.stop()
-        return self._round
 
     def _look(self) -> Deferred[None]:
         return ensureDeferred(self._see_to_it())
@@ -160,6 +146,6 @@ class Retention(Service):
 
 def make_retention(
     reactor: Any, wanted: Wanted, readers: Readers, writer: Writer, metrics: Metrics, now: Callable[[], int]
-) -> tuple[Service, ...]:
+) -> tuple[Retention, ...]:
     """The service, if anything is not to be kept for ever."""
     return (Retention(reactor, wanted, readers, writer, metrics, now),) if wanted.is_set else ()
