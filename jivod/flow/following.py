@@ -6,7 +6,7 @@ often, the journal is followed. A row names a record as it arrived; who that is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, tzinfo
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from attrs import frozen
 
 from jivod.flow import indexed
-from jivod.flow.touched import Chat, Touched
+from jivod.flow.touched import Touched
 from jivod.model.decision import Erase
 from jivod.model.entry import DECISION, Entry
 from jivod.policy import fold
@@ -28,10 +28,10 @@ from jivod.wire import decision as wire
 
 BATCH = 64  # entries
 BATCH_BYTES = 1 << 20  # of them, about
-VERSION = "1"
+VERSION = "2"
 
-_DUE = "CREATE TABLE due (kind TEXT, name TEXT, PRIMARY KEY (kind, name)) WITHOUT ROWID"
-_ADD_DUE = "INSERT OR IGNORE INTO due VALUES (?, ?)"
+_DUE = "CREATE TABLE due (name TEXT PRIMARY KEY) WITHOUT ROWID"
+_ADD_DUE = "INSERT OR IGNORE INTO due VALUES (?)"
 _BORN, _SEEN, _HEAD = "born", "seen", "head"
 
 
@@ -47,13 +47,13 @@ class Step:
 @frozen(kw_only=True)
 class Noted:
     """How far the file has come: entry `seen`, whose digest was `head`; `born`: the last one when it was made; `due`:
-    what somebody asked to take anew.
+    conversations to be read again, for their content is gone.
     """
 
     seen: int = 0
     head: str = ""
     born: int | None = None
-    due: tuple[tuple[str, str], ...] = ()
+    due: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -84,7 +84,7 @@ def noted(rows: Rows) -> Noted:
         seen=side.value(rows, _SEEN) or 0,
         head=side.value(rows, _HEAD) or "",
         born=side.value(rows, _BORN),
-        due=tuple([(kind, name) for kind, name in rows.execute("SELECT kind, name FROM due LIMIT ?", (BATCH,))]),
+        due=tuple([name for (name,) in rows.execute("SELECT name FROM due LIMIT ?", (BATCH,))]),
     )
 
 
@@ -111,13 +111,6 @@ def follow(engine: Engine, file: Side, zone: tzinfo, limit: int = BATCH) -> Step
     return Step(seen=there.seen, last=last)
 
 
-def take_anew(file: Side, chats: Iterable[Chat] = (), records: Iterable[str] = ()) -> None:
-    """Let these conversations and customer records be read again, because entries of theirs were emptied."""
-    due = [(TALK, indexed.name(*chat)) for chat in chats] + [(PERSON, record) for record in records]
-    if file.read(lambda rows: True):
-        file.write(lambda rows: rows.executemany(_ADD_DUE, due))
-
-
 def _ahead(txn: Txn, there: Noted, limit: int) -> tuple[int, list[Entry], bool]:
     """The number of the last entry, the next ones, and whether they go on from where the file is."""
     entries = journal.after(txn, there.seen, limit, BATCH_BYTES)
@@ -127,11 +120,7 @@ def _ahead(txn: Txn, there: Noted, limit: int) -> tuple[int, list[Entry], bool]:
 
 def _gather(txn: Txn, file: Side, zone: tzinfo, there: Noted, entries: list[Entry]) -> _Batch:
     touched = Touched(txn, lambda record: [indexed.chat_of(name) for name in _made_by(file, record)])
-    for kind, name in there.due:
-        if kind == TALK:
-            touched.chats[indexed.chat_of(name)] = None
-        else:
-            touched.records[name] = None
+    touched.chats.update({indexed.chat_of(name): None for name in there.due})
     for entry in entries:
         touched.add(entry)
     both = {indexed.name(*chat): indexed.conversation(txn, chat, zone) for chat in touched.chats}
@@ -153,7 +142,7 @@ def _put(rows: Rows, there: Noted, batch: _Batch) -> None:
     texts.put(rows, PERSON, batch.people)
     for name, tally in batch.tallies.items():
         tallies.put(rows, name, tally)
-    rows.executemany(_ADD_DUE, [(TALK, name) for name in batch.emptied])
+    rows.executemany(_ADD_DUE, [(name,) for name in batch.emptied])
     if there.due:
         _forget(rows, there.due)
     side.note(rows, _SEEN, batch.noted.seen)
@@ -161,9 +150,9 @@ def _put(rows: Rows, there: Noted, batch: _Batch) -> None:
     side.note(rows, _BORN, batch.noted.born or 0)
 
 
-def _forget(rows: Rows, due: Sequence[tuple[str, str]]) -> None:
-    """What was asked for is done; behind the last of it no word is left of what was said there."""
-    rows.executemany("DELETE FROM due WHERE kind = ? AND name = ?", due)
+def _forget(rows: Rows, due: Sequence[str]) -> None:
+    """They are read again; behind the last of them no word is left of what was said there."""
+    rows.executemany("DELETE FROM due WHERE name = ?", [(name,) for name in due])
     if not list(rows.execute("SELECT 1 FROM due LIMIT 1")):
         for kind in texts.KINDS:
             texts.forget(rows, kind)

@@ -30,7 +30,6 @@ JOURNAL_ONLY = "journal only"  # not about a person: deals, tasks, other APIs
 FOREIGN = "another token than the customer's own"
 PASSED_OVER = "points to another customer"
 TYPED = "typed, and what is typed finds nobody here"  # the policy says unverified = "claim"
-KEPT_APART = "a person called the two different"
 
 
 @frozen(kw_only=True)

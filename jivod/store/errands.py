@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jivod.model.errand import IMPORT, KINDS, STATES, Errand
+from jivod.model.errand import KINDS, STATES, Errand
 from jivod.store import codec, keys
 from jivod.store.kv import Txn
 from jivod.store.tables import ERRANDS
@@ -38,13 +38,6 @@ def add(txn: Txn, errand: Errand) -> None:
 def listed(txn: Txn) -> list[Errand]:
     """All of them, oldest first."""
     return [decode(record) for _, record in txn.range(ERRANDS)]
-
-
-def forget_imports(txn: Txn) -> None:
-    """Take away what imports left that are over."""
-    for errand in listed(txn):
-        if errand.kind == IMPORT and errand.is_over:
-            txn.delete(ERRANDS, place(errand))
 
 
 def encode(errand: Errand) -> bytes:

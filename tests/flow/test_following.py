@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import orjson
 import pytest
-from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jivod.flow import following, steward
+from jivod.flow import steward
 from jivod.model.claim import NAME
 from jivod.model.decision import Erase
 from jivod.model.entry import DECISION
@@ -112,24 +110,6 @@ def test_an_erasure_after_it_was_made_makes_it_anew_and_one_before_does_not():
         live.follow()
         assert (live.directory / "search.db").stat().st_ino == made.st_ino
         assert before != made.st_ino or made.st_size > 0
-
-
-def test_what_was_emptied_can_be_taken_anew():
-    with beside() as live:
-        told = live.world.tell({**finished(5, messages=[message("gizli")]), "visitor": {"name": "Ayşe", "number": 1}})
-        live.follow()
-
-        def empty(txn: Txn) -> None:
-            entry = journal.get(txn, told.seq)
-            assert entry is not None
-            journal.keep(txn, evolve(entry, body=orjson.dumps({**orjson.loads(entry.body), "chat": {"messages": []}})))
-
-        live.world.do(empty)
-        assert live.said("gizli") == ["[gizli]"]
-        following.take_anew(live.file, chats=[("main", "chat:5")], records=[told.customer or ""])
-        live.follow()
-        assert live.said("gizli") == []
-        assert not any(b"gizli" in path.read_bytes() for path in live.directory.iterdir())
 
 
 def test_what_is_too_old_is_forgotten():

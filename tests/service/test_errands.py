@@ -197,8 +197,6 @@ def test_all_that_is_over_makes_room_and_what_is_not_stays(office: Office) -> No
     there = office.engine.read(kept.listed)
     assert len(there) == kept.MOST
     assert there[0].id == "0000"
-    office.do(kept.forget_imports)
-    assert [one.id for one in office.engine.read(kept.listed)] == ["0000"]
 
 
 @pytest.mark.parametrize("state", model.STATES)

@@ -18,15 +18,3 @@ class Door(Protocol):
 
     async def remains(self, request: Request) -> bool:
         """Whether whoever was admitted by this request is still signed in. That is no use of his session."""
-
-
-class Shut:
-    """A door that lets nobody in: there are no users."""
-
-    async def admit(self, request: Request) -> Viewer | None:
-        """Nobody."""
-        return None
-
-    async def remains(self, request: Request) -> bool:
-        """Nobody."""
-        return False
