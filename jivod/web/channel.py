@@ -9,7 +9,6 @@ answer would be lost.
 # mypy: disable-error-code="no-untyped-call, no-untyped-def"
 from __future__ import annotations
 
-from enum import Enum, auto
 from typing import Any
 
 from twisted.internet.interfaces import ISSLTransport, ITCPTransport
@@ -23,22 +22,12 @@ from jivod.web import kernel
 from jivod.web.budget import Budget
 from jivod.web.house import House
 from jivod.web.limits import CONTENT_LENGTH_DIGITS, is_sane_host
+from jivod.web.phase import Phase
 from jivod.web.problem import BAD_HOST, BAD_REQUEST, BODY_TOO_LARGE, HEADERS_TOO_LARGE, TOO_SLOW, Problem, Stopped
 
 _CONTENT_LENGTH = b"content-length:"
 _PATH_HEAD = 64  # bytes of a path that tell whose it is
 _FLUSH_TIME = 15.0  # seconds for the last answer to leave
-
-
-class Phase(Enum):
-    """Where a connection stands."""
-
-    HEADER = auto()
-    BODY = auto()
-    WORK = auto()
-    STREAM = auto()
-    IDLE = auto()
-    CLOSING = auto()
 
 
 class JivodChannel(HTTPChannel):
