@@ -21,7 +21,7 @@ from jivod.store import users
 from jivod.store.kv import Txn
 
 if TYPE_CHECKING:
-    from jivod.store.lmdb import LmdbEngine
+    pass
 
 _ROLE = click.Choice([role.value for role in Role])
 
@@ -87,9 +87,7 @@ def list_(office: Office, as_json: bool) -> None:
 @click.pass_obj
 def role(office: Office, name: str, role: str) -> None:
     """Give NAME another ROLE. He has to sign in again."""
-    called = argument(name)
-    with office.store(USER_CHANGED) as engine:
-        _change(office, engine, lambda txn: staff.set_role(txn, called, Role(role)))
+    _change(office, name, lambda txn, called: staff.set_role(txn, called, Role(role)))
 
 
 @user.command()
@@ -97,9 +95,7 @@ def role(office: Office, name: str, role: str) -> None:
 @click.pass_obj
 def disable(office: Office, name: str) -> None:
     """Keep NAME out; whatever he has open ends at once."""
-    called = argument(name)
-    with office.store(USER_CHANGED) as engine:
-        _change(office, engine, lambda txn: staff.disable(txn, called))
+    _change(office, name, staff.disable)
 
 
 @user.command()
@@ -107,9 +103,7 @@ def disable(office: Office, name: str) -> None:
 @click.pass_obj
 def enable(office: Office, name: str) -> None:
     """Let NAME in again, with his old password."""
-    called = argument(name)
-    with office.store(USER_CHANGED) as engine:
-        _change(office, engine, lambda txn: staff.enable(txn, called))
+    _change(office, name, staff.enable)
 
 
 @user.command()
@@ -142,8 +136,10 @@ def _new_link() -> str:
     return secrets.token_urlsafe(staff.LINK_BYTES)
 
 
-def _change(office: Office, engine: LmdbEngine, job: Callable[[Txn], User]) -> None:
-    office.touch(about=write(engine, job).name)
+def _change(office: Office, name: str, work: Callable[[Txn, str], User]) -> None:
+    called = argument(name)
+    with office.store(USER_CHANGED) as engine:
+        office.touch(about=write(engine, lambda txn: work(txn, called)).name)
 
 
 def _say_link(office: Office, who: User, link: str, *, as_json: bool) -> None:
