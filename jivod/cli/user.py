@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -19,9 +19,6 @@ from jivod.model.audit import OPENED, USER_CHANGED, USER_MADE
 from jivod.model.user import User
 from jivod.store import users
 from jivod.store.kv import Txn
-
-if TYPE_CHECKING:
-    pass
 
 _ROLE = click.Choice([role.value for role in Role])
 
