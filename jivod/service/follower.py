@@ -1,7 +1,8 @@
 """Follower: the service that keeps the side file up to the journal, on a thread of its own, and never in the way.
 
-While it has much to catch up it rests as long as it works, so that the events have the processor. It stops where the
-disk is nearly full: what is left of it is the store's. Nothing that goes wrong here ends the daemon.
+While it has much to catch up it rests as long as it works, and far longer while events come in: the processor is
+theirs, and what was said a moment ago may be found a moment later. It stops where the disk is nearly full: what is left
+of it is the store's. Nothing that goes wrong here ends the daemon.
 """
 
 # mypy: disable-error-code="no-untyped-call"
@@ -31,6 +32,8 @@ T = TypeVar("T")
 FIRST = 3.0  # seconds behind the start: by then the daemon is up, and nothing here was loaded before
 INTERVAL = 0.5  # seconds between two looks at a journal that it has followed to the end
 BREATH = 0.005  # at least, between two steps
+ASIDE = 20.0  # times as long as it worked it rests while events come in
+FEW = 4  # events since the last step that are nobody's hurry
 AGAIN = 60.0  # until another try where it could not go on
 SPARE = 256 << 20  # bytes of the disk that it leaves to others
 
@@ -83,6 +86,7 @@ class Follower(Service):
     ) -> None:
         self._clock, self._thread, self._engine, self._file, self._zone = clock, thread, engine, file, zone
         self._metrics = metrics
+        self._events = 0.0  # that had come in at the last step
         self._rest: Deferred[None] | None = None
         self._ended: Deferred[None] = succeed(None)
 
@@ -135,7 +139,13 @@ class Follower(Service):
         if step.again:
             _log.info("search and figures are made anew")
         self._metrics.search_behind, self._metrics.search_stopped = step.last - step.seen, 0
-        return INTERVAL if step.seen == step.last else max(BREATH, seconds)
+        return INTERVAL if step.seen == step.last else max(BREATH, seconds * self._patience())
+
+    def _patience(self) -> float:
+        """How much longer than it worked it is to rest."""
+        events = self._metrics.group_size.sum
+        came, self._events = events - self._events, events
+        return 1.0 if came <= FEW else ASIDE
 
     def _stopped(self, error: Exception) -> float:
         """Said once. A file that was spoiled is gone by now, so the next try may be soon."""

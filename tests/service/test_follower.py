@@ -95,6 +95,27 @@ def test_a_long_history_is_followed_in_steps_and_the_lag_is_told(bench, monkeypa
 FOLLOW = following.follow
 
 
+def test_it_steps_aside_while_events_come_in(bench, monkeypatch):
+    def follow(*arguments: Any) -> following.Step:
+        bench.clock.rightNow += 0.1  # so long it works
+        bench.metrics.committed(events, 0.001)
+        return FOLLOW(*arguments, 1)
+
+    events = follower.FEW + 1
+    monkeypatch.setattr(following, "follow", follow)
+    for chat in range(9):
+        bench.live.world.tell(accepted(chat + 1, name="Ayşe", number=chat + 1))
+    bench.start()
+    behind = bench.metrics.search_behind
+    bench.rest(0.1 * follower.ASIDE - 0.01)
+    assert bench.metrics.search_behind == behind
+    events = follower.FEW
+    bench.rest(0.02)
+    assert bench.metrics.search_behind == behind - 1
+    bench.rest(0.11)
+    assert bench.metrics.search_behind == behind - 2
+
+
 def test_it_stops_at_once_and_for_good(bench):
     bench.start()
     done: list[object] = []
