@@ -85,8 +85,8 @@ def detach(txn: Txn, people: People, root: str, seqs: Iterable[int], rules: Rule
     going = [t for t in everything if t.conversation in whole]
     staying = [t for t in everything if t.conversation not in whole]
     entered = entered_at(txn, home)
-    if not going:
-        raise Refused(f"these entries are no conversations; `jivod show {home.id} --why` lists them by their numbers")
+    if others := wanted - {t.reason.seq for t in everything}:
+        raise Refused(f"entry {min(others)} is no conversation; `jivod show {home.id} --why` names those that are")
     if not staying and entered is None:
         raise Refused(f"these conversations are all there is of {home.id}; `jivod unmerge` undoes a merge")
     new_id = _id_of(txn, going[0].reason.seq)

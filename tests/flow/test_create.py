@@ -112,6 +112,8 @@ def test_what_is_detached_leaves_him_as_he_was_entered() -> None:
 def test_that_he_was_entered_cannot_be_detached() -> None:
     world = World()
     id = entered(world, *ANNA)
-    with pytest.raises(Refused, match="no conversations"):
-        world.decide(steward.detach, id, (1,))
+    seq = world.tell(accepted(1, phone="+905320000001", name="Deniz")).seq
+    for asked in ((1,), (1, seq)):
+        with pytest.raises(Refused, match="entry 1 is no conversation"):
+            world.decide(steward.detach, id, asked)
     assert world.ask(lambda txn: anchor(txn, id)) == 1
