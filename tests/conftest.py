@@ -7,12 +7,16 @@ counting lines costs a test of the whole a third of its time.
 
 from __future__ import annotations
 
+import gc
+import importlib.metadata
 import os
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from werkzeug.routing import Rule
 from xdist.scheduler import LoadScopeScheduling
 
 QUIET = (HealthCheck.too_slow,)
@@ -48,7 +52,34 @@ def pytest_terminal_summary(terminalreporter: Any) -> Iterator[None]:
         terminalreporter.write_sep("!", NO_BROWSER, bold=True, red=True)
 
 
+def pytest_collection_finish() -> None:
+    """The collector of garbage need not look at all the tests again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent.name in OF_THE_WHOLE:
             item.add_marker(pytest.mark.no_cover)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def once() -> Iterator[None]:
+    """What libraries do again for each test is done once: werkzeug compiles a builder of addresses for each route of
+    each site, which nobody here uses and which took two thirds of a test of a page; pytest reads Twisted's version
+    from the disk for each test.
+    """
+    compiled: dict[tuple[str, bool], Any] = {}
+    compile_builder: Any = Rule._compile_builder
+
+    def builder(rule: Rule, append_unknown: bool = True) -> Any:
+        path = (rule.rule, append_unknown)
+        if path not in compiled:
+            compiled[path] = compile_builder(rule, append_unknown)
+        return compiled[path]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", builder)
+        patch.setattr(importlib.metadata, "version", cache(importlib.metadata.version))
+        yield

@@ -103,7 +103,6 @@ def carry_over(
 def few_collections() -> Iterator[None]:
     """Let the collector of garbage rest."""
     before = gc.get_threshold()
-    gc.collect()
     gc.freeze()
     gc.set_threshold(*_RARELY)
     try:

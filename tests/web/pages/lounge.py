@@ -21,7 +21,7 @@ from jivod.web.signin.clerk import Clerk
 from jivod.web.signin.deed import Deed
 from jivod.web.signin.proxy import Proxy
 from jivod.web.signin.throttle import Throttle
-from tests.web.pages.window import ASSETS, FORM, PRESS, URL
+from tests.web.pages.window import ASSETS, FORM, URL, make_press
 from tests.web.shop import Reply, Shop, open_shop
 
 RIGHT = "kahve masa deniz 42"
@@ -103,7 +103,7 @@ class Lounge:
             language="en",
             now=now,
             assets=ASSETS,
-            press=PRESS,
+            press=make_press(),
         )
 
     def _new(self, size: int) -> str:

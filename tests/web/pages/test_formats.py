@@ -9,17 +9,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from jivod.web.pages.assets import Assets
 from jivod.web.pages.catalogs import catalog
-from jivod.web.pages.press import Press
+from tests.web.pages.window import make_press
 
 DAY = 86_400_000
 AT = 1_790_000_000_000
-PRESS = Press(Assets())
 
 
 def say(template: str, language: str = "en", zone: Any = UTC, **values: Any) -> str:
-    text = PRESS._environment.from_string("{{ " + template + " }}")
+    text = make_press()._environment.from_string("{{ " + template + " }}")
     return text.render(language=language, zone=zone, at=AT, **values).replace("\u202f", " ").replace("\xa0", " ")
 
 

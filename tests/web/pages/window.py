@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,10 +23,13 @@ from tests.web.shop import Reply, Shop, open_shop
 CSRF = "csrf-of-the-session"
 URL = "https://crm.example.com"
 FORM = "application/x-www-form-urlencoded"
-
-
 ASSETS = Assets()
-PRESS = Press(ASSETS)
+
+
+@cache
+def make_press() -> Press:
+    """What prints the pages of all tests; it takes as long as a hundred of them."""
+    return Press(ASSETS)
 
 
 class Porter:
@@ -121,7 +125,7 @@ class Window:
             language="en",
             now=now,
             assets=ASSETS,
-            press=PRESS,
+            press=make_press(),
             pages=self.pages,
             others=self.others(jobs, trail, rulebook),
             file=None if self.file is None else lambda: self.file,
