@@ -2,7 +2,7 @@
 
 Where tests run side by side, those that start the daemon are one worker's: they measure it, and each takes its ports.
 What the outer rooms run of the inner ones counts for no coverage: a room is to be covered by its own tests, and
-counting lines costs a test of the whole a third of its time.
+counting lines costs a test of the whole a third of its time. Tests marked `long` are not of the fast profile.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from hypothesis import HealthCheck, settings
 from werkzeug.routing import Rule
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.hold.scale import FULL
+
 QUIET = (HealthCheck.too_slow,)
 
-settings.register_profile("fast", max_examples=15, deadline=None, derandomize=True, suppress_health_check=QUIET)
+settings.register_profile("fast", max_examples=10, deadline=None, derandomize=True, suppress_health_check=QUIET)
 settings.register_profile("ci", max_examples=300, deadline=None, print_blob=True, suppress_health_check=QUIET)
 settings.register_profile("big", max_examples=2000, deadline=None, print_blob=True, suppress_health_check=QUIET)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
@@ -47,6 +49,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> DaemonsToget
 def pytest_terminal_summary(terminalreporter: Any) -> Iterator[None]:
     """Last of all, where it is seen."""
     yield
+    if not FULL:
+        terminalreporter.write_line("Long tests are left to HYPOTHESIS_PROFILE=ci make test, as are most examples.")
     skipped = [report.nodeid for report in terminalreporter.getreports("skipped")]
     if sum(name.startswith(WITH_A_BROWSER) for name in skipped) > 1:
         terminalreporter.write_sep("!", NO_BROWSER, bold=True, red=True)
@@ -58,7 +62,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    long = [item for item in items if item.get_closest_marker("long")]
+    if long and not FULL:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in set(long)]
     for item in items:
         if item.path.parent.name in OF_THE_WHOLE:
             item.add_marker(pytest.mark.no_cover)

@@ -82,6 +82,7 @@ def test_there_are_enough() -> None:
     assert len(set(TEXTS)) == len(TEXTS) >= 100
 
 
+@pytest.mark.long
 def test_a_fault_is_seen(visit: Visit) -> None:
     """What the others look for is found where it is."""
     visit.go("/customers")
@@ -95,6 +96,7 @@ def test_a_fault_is_seen(visit: Visit) -> None:
     assert [page for page, (wrong, _) in zip(pages, read, strict=True) if not wrong] == []
 
 
+@pytest.mark.long
 def test_on_every_page_of_everybody_it_is_text(full: House, visit: Visit) -> None:
     visit.go("/customers")
     some = range(0, len(TEXTS), READ)
@@ -107,6 +109,7 @@ def test_on_every_page_of_everybody_it_is_text(full: House, visit: Visit) -> Non
     visit.look()
 
 
+@pytest.mark.long
 def test_a_page_full_of_it_starts_nothing(full: House, visit: Visit) -> None:
     """The lists, which show all of them, and the pages of some, opened as a person would."""
     page = visit.go("/customers")

@@ -73,6 +73,7 @@ def _unroll(page: Page, shape: dict[str, int]) -> None:
     page.set_viewport_size({"width": shape["width"], "height": min(height, HIGHEST)})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", list(places.EMPTY))
 def test_where_nothing_has_happened(visit: Visit, name: str) -> None:
     walk(visit, f"empty-{name}", places.EMPTY[name])
@@ -83,11 +84,13 @@ NOBODY = story.Told(ayse="/customers/a", deniz="/customers/d", asli="/customers/
 NAMES = list(places.places(NOBODY, "/reviews/a.b", "/welcome/x", "/admin/test/1"))
 
 
+@pytest.mark.long
 def test_every_page_has_a_name(paths: dict[str, str]) -> None:
     assert places.unnamed(list(paths.values())) <= places.PARTS
     assert set(paths) == set(NAMES)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page(house: House, browser: Browser, paths: dict[str, str], name: str) -> None:
     visit = house.visit(browser, signed_in=name not in places.STRANGERS)

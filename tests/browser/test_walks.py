@@ -36,6 +36,7 @@ def told(page: Page, sentence: str) -> None:
     expect(page.get_by_role("status").filter(has_text=sentence)).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_new_user_comes_in_goes_and_comes_back(house: House, browser: Browser, scripts: str) -> None:
     name = f"{scripts.replace(' ', '-')}@example.com"
     visit = house.visit(browser, signed_in=False, java_script_enabled=scripts == WITH)
@@ -73,6 +74,7 @@ def test_an_event_is_a_customer_whose_link_opens(house: House, visit: Visit, scr
     expect(sent).to_have_attribute("rel", "noopener noreferrer nofollow")
 
 
+@pytest.mark.long
 def test_a_note_is_kept_and_taken_away(house: House, visit: Visit, scripts: str) -> None:
     chat = 1010 + (scripts == WITH)
     page = visit.go(house.customer(accepted(chat, name="Mehmet", email=f"{chat}@example.com")))
@@ -84,6 +86,7 @@ def test_a_note_is_kept_and_taken_away(house: House, visit: Visit, scripts: str)
     told(page, "Taken back")
 
 
+@pytest.mark.long
 def test_the_second_phone_of_a_known_customer_is_put_first_and_back(house: House, visit: Visit, scripts: str) -> None:
     """The guide's question: e-mail A is known with phone C, the chat brings A and phone B."""
     chat, b, c = (1020, "+90 532 000 10 21", "+90 532 000 10 22")
@@ -105,6 +108,7 @@ def test_the_second_phone_of_a_known_customer_is_put_first_and_back(house: House
     expect(phones.first).to_contain_text(c)
 
 
+@pytest.mark.long
 def test_a_doubt_is_settled(house: House, visit: Visit, scripts: str) -> None:
     chat = 1030 + 2 * (scripts == WITH)
     path = house.customer(accepted(chat, name="Aslı Kaya", email=f"{chat}@example.com"))
@@ -119,6 +123,7 @@ def test_a_doubt_is_settled(house: House, visit: Visit, scripts: str) -> None:
     expect(page.locator("li.event")).to_contain_text("settled")
 
 
+@pytest.mark.long
 def test_two_are_made_one_and_two_again(house: House, visit: Visit, scripts: str) -> None:
     chat = 1040 + 2 * (scripts == WITH)
     one = house.customer(accepted(chat, name="Kemal Usta", email=f"{chat}@example.com"))
@@ -140,6 +145,7 @@ def test_two_are_made_one_and_two_again(house: House, visit: Visit, scripts: str
         expect(visit.go(path).locator(".contact-row")).to_have_count(1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("chat", "words", "name"),
     [(1050, "igdir", "IĞDIR Kuyumcusu"), (1051, "ISTANBUL", "İstanbul Ofisi"), (1052, "şükrü", "SUKRU Bey")],
@@ -152,6 +158,7 @@ def test_a_search_knows_turkish(house: House, visit: Visit, chat: int, words: st
     expect(page.locator("main")).to_contain_text(name)
 
 
+@pytest.mark.long
 def test_the_language_is_changed_where_one_is(house: House, visit: Visit) -> None:
     page = visit.go("/customers")
     expect(page.locator("html")).to_have_attribute("lang", "en")
@@ -163,6 +170,7 @@ def test_the_language_is_changed_where_one_is(house: House, visit: Visit) -> Non
     expect(page.locator("html")).to_have_attribute("lang", "tr")
 
 
+@pytest.mark.long
 def test_a_value_is_edited_with_the_keyboard_alone(house: House, visit: Visit, scripts: str) -> None:
     chat = 1060 + (scripts == WITH)
     page = visit.go(house.customer(accepted(chat, name="Deniz", email=f"{chat}@example.com")))
@@ -178,6 +186,7 @@ def test_a_value_is_edited_with_the_keyboard_alone(house: House, visit: Visit, s
     expect(page.get_by_role("heading", level=1)).to_have_text("Deniz Kaya")
 
 
+@pytest.mark.long
 def test_reviews_are_answered_by_keys(house: House, browser: Browser) -> None:
     for n in range(3):
         for m in range(2):
@@ -201,6 +210,7 @@ def test_reviews_are_answered_by_keys(house: House, browser: Browser) -> None:
     visit.close()
 
 
+@pytest.mark.long
 def test_what_opens_is_closed_by_escape_and_the_search_is_at_a_slash(house: House, browser: Browser) -> None:
     visit = house.visit(browser)
     page = visit.go("/customers")
@@ -217,6 +227,7 @@ def test_what_opens_is_closed_by_escape_and_the_search_is_at_a_slash(house: Hous
     visit.close()
 
 
+@pytest.mark.long
 def test_what_happens_appears_on_an_open_page(house: House, browser: Browser) -> None:
     visit = house.visit(browser)
     page = visit.go("/now")

@@ -77,33 +77,40 @@ def test_the_longest_body_that_is_allowed_is_taken(daemon: LoggedDaemon) -> None
     assert daemon.chats() == ["long"]
 
 
+@pytest.mark.long
 def test_fifty_announced_too_long_take_no_memory(growth: Growth) -> None:
     assert growth(SHAPES["content-length"], AT_ONCE) < 1.5 * MIB
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("shape", ["chunks", "one-chunk"])
 def test_a_chunked_one_takes_no_more_than_the_longest_that_is_allowed(growth: Growth, shape: str) -> None:
     assert growth(SHAPES[shape], 1) < 4 * MIB
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("shape", ["chunks", "one-chunk"])
 def test_fifty_chunked_ones_take_no_more_each_than_the_longest_that_is_allowed(growth: Growth, shape: str) -> None:
     assert growth(SHAPES[shape], AT_ONCE) < AT_ONCE * 1.5 * MIB
 
 
+@pytest.mark.long
 def test_fifty_chunks_announced_too_long_are_refused_before_they_come(growth: Growth) -> None:
     assert growth(SHAPES["one-chunk"], AT_ONCE) < 4 * MIB
 
 
+@pytest.mark.long
 def test_long_bodies_of_a_crowd_hold_no_more_than_their_budget(growth: Growth) -> None:
     assert growth(SHAPES["chunks"], CROWD, frozenset({413, 503})) < (LONG_BODIES + CROWD * SHORT) * 1.5
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("shape", list(SHAPES))
 def test_a_crowd_of_strangers_holds_no_more_than_short_bodies(growth: Growth, shape: str) -> None:
     assert growth(lambda: of_stranger(SHAPES[shape]()), CROWD, frozenset({413, 429})) < CROWD * SHORT * 1.5
 
 
+@pytest.mark.long
 def test_trailers_of_a_crowd_hold_next_to_nothing(growth: Growth) -> None:
     assert growth(lambda: of_stranger(trailed()), CROWD, frozenset({400})) < CROWD * SHORT / 2
 

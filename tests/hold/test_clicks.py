@@ -12,6 +12,8 @@ from tests.hold.much import paths, prepare
 from tests.hold.scale import CHATS_EACH, CLICKED, PRELOADED
 from tests.smoke.daemon import running
 
+pytestmark = pytest.mark.long
+
 ROUNDS = 3  # of which one is to be good: another process may have had the processor
 GRACE = 0.025  # seconds: what a processor that others use too may add to so short a measure
 

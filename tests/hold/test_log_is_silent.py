@@ -48,6 +48,7 @@ def test_nothing_private_is_logged_whatever_comes(daemon: LoggedDaemon) -> None:
     assert shown(daemon.text(), private) == set()
 
 
+@pytest.mark.long
 def test_nothing_private_is_logged_while_the_store_is_damaged(daemon: LoggedDaemon) -> None:
     daemon.start()
     for body in BODIES.values():
@@ -62,6 +63,7 @@ def test_nothing_private_is_logged_while_the_store_is_damaged(daemon: LoggedDaem
     assert shown(daemon.text(), private) == set()
 
 
+@pytest.mark.long
 def test_nothing_private_is_logged_while_the_disk_fails(daemon: LoggedDaemon) -> None:
     daemon.start()
     daemon.stop()

@@ -21,6 +21,8 @@ from jivod.wire import jivo
 from tests.flow.world import DESK, ORIGIN, START
 from tests.hold.scale import CHATS_EACH
 
+pytestmark = pytest.mark.long
+
 TIME_MAX = 0.010  # seconds, the flush included
 BYTES_MAX = 4096
 TRIES = 5

@@ -14,6 +14,8 @@ from tests.hold.crowd import fill
 from tests.hold.preload import BOUND, Store, compare, sound
 from tests.hold.scale import PRELOADED, PRELOADED_FEW
 
+pytestmark = pytest.mark.long
+
 REPETITIONS = 5
 MAP_SIZE = 1 << 30
 

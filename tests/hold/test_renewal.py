@@ -83,6 +83,7 @@ def bytes_of(path: Path) -> bytes:
         return b""
 
 
+@pytest.mark.long
 def test_no_webhook_fails_while_the_store_is_made_anew(daemon: Daemon, load: Load) -> None:
     for _ in range(2):
         assert "journal entries folded" in jivod(daemon, "rebuild")
@@ -90,6 +91,7 @@ def test_no_webhook_fails_while_the_store_is_made_anew(daemon: Daemon, load: Loa
     demand_all(daemon, load)
 
 
+@pytest.mark.long
 def test_a_person_is_erased_by_the_api_beneath_the_daemon(daemon: Daemon, load: Load) -> None:
     token = jivod(daemon, "token", "add", "office", "--scope", "admin").strip().splitlines()[-1]
     assert holding(daemon, PERSON) != []
@@ -118,7 +120,8 @@ def test_whenever_the_renewal_is_killed_the_daemon_goes_on(daemon: Daemon, load:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("step", ["folded", "alone", "exchanged"] if FULL else ["exchanged"])
+@pytest.mark.long
+@pytest.mark.parametrize("step", ["folded", "alone", "exchanged"])
 def test_whenever_the_daemon_is_killed_the_next_one_goes_on(daemon: Daemon, load: Load, step: str) -> None:
     other = renewer(daemon, step, "SIGSTOP", "rebuild")
     wait_until_halted(other.pid)
@@ -144,6 +147,7 @@ def wait_until_halted(pid: int) -> None:
         time.sleep(0.01)
 
 
+@pytest.mark.long
 def test_a_webhook_that_waits_too_long_is_told_so_and_is_not_lost(daemon: Daemon) -> None:
     assert daemon.post("before") == 200
     other = renewer(daemon, "alone", "SIGSTOP", "rebuild")

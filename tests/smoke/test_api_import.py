@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
 
 from jivod.cli import visit
 from tests.smoke.daemon import ROOT, STARTED, Daemon, running
+
+pytestmark = pytest.mark.long
 
 LOGGED_IN = visit.LOGIN.exists() and int(visit.LOGIN.read_text()) != visit.NOBODY
 ROWS = "".join(f"{n};row-{n}@example.com;Plan {n}\n" for n in range(4000))

@@ -60,6 +60,7 @@ def test_nothing_that_was_answered_is_lost_by_a_kill(daemon: Daemon) -> None:
     assert len(set(stored)) == len(stored)
 
 
+@pytest.mark.long
 def test_o013_an_orderly_stop_under_load_answers_or_refuses(daemon: Daemon) -> None:
     load = Load(daemon)
     daemon.start()

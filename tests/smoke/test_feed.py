@@ -19,6 +19,8 @@ from standardwebhooks import Webhook
 from jivod.cli.main import main
 from tests.smoke.daemon import Daemon, free_port, running
 
+pytestmark = pytest.mark.long
+
 SECRET = "whsec_" + "A" * 43 + "="
 WAIT = 15.0  # seconds, on a busy machine
 

@@ -43,6 +43,8 @@ def make_pages(*given, **named):
 
 porch.make_pages = make_pages
 from twisted.scripts.twistd import run
+
+pytestmark = pytest.mark.long
 run()
 """,
 )

@@ -15,6 +15,8 @@ from attrs import define, field
 
 from tests.smoke.daemon import SECRET, Daemon, running
 
+pytestmark = pytest.mark.long
+
 ROWS = """
 [[answer.row]]
 title = "Balance"

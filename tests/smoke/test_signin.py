@@ -14,6 +14,8 @@ import pytest
 
 from tests.smoke.daemon import ROOT, Daemon, running
 
+pytestmark = pytest.mark.long
+
 LINK = re.compile(r"https://crm\.example\.com(/welcome/[\w-]{43})")
 PASSWORD = "kahve masa deniz 42"
 
