@@ -1,19 +1,23 @@
 # make run      install into .venv and serve, with no configuration at all
 # make install  install, or after a git pull what has changed: other dependencies, other bytecode
 # make test     install the test tools too and run every check
-# PYTHON=python3.12 chooses the interpreter, HYPOTHESIS_PROFILE=fast|ci|big how many examples the property tests try,
-# JOBS how many tests run side by side: one for each core unless you say so.
+# make lock     resolve the dependencies anew, with the digests of their files: etc/requirements.lock
+# make sbom     what is in that lock, as a bill of materials: build/sbom.json
+# LOCKED=1 installs what is in that lock and nothing else. PYTHON=python3.12 chooses the interpreter,
+# HYPOTHESIS_PROFILE=fast|ci|big how many examples the property tests try, JOBS how many tests run side by side: one for
+# each core unless you say so.
 
 PYTHON ?= python3
 VENV ?= .venv
 JOBS ?= auto
+LOCK := etc/requirements.lock
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 # Where the environment forbids bytecode, every process that a test starts would compile all of jivod for itself.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test install clean
+.PHONY: run test install lock sbom clean
 .DELETE_ON_ERROR:
 
 run: install
@@ -30,8 +34,18 @@ test: $(VENV)/.installed-test
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --numprocesses=$(JOBS) --cov --cov-fail-under=95
 
-$(VENV)/.installed: pyproject.toml | $(BIN)/python
-	$(PIP) install --editable .
+lock: | $(BIN)/python
+	$(PIP) install uv
+	$(BIN)/python -m uv --quiet pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate \
+	  --custom-compile-command "make lock" --output-file $(LOCK) pyproject.toml >/dev/null
+
+sbom: | $(BIN)/python
+	@mkdir -p build
+	$(BIN)/python etc/sbom.py > build/sbom.json
+
+$(VENV)/.installed: pyproject.toml $(if $(LOCKED),$(LOCK)) | $(BIN)/python
+	$(if $(LOCKED),$(PIP) install --require-hashes --requirement $(LOCK))
+	$(PIP) install $(if $(LOCKED),--no-deps) --editable .
 	@touch $@
 
 $(VENV)/.installed-test: pyproject.toml | $(BIN)/python

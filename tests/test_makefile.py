@@ -34,10 +34,14 @@ class Checkout:
 
     def install(self) -> int:
         """How often pip was called."""
+        return len(self.pip())
+
+    def pip(self, *said: str) -> list[str]:
+        """What pip was called with, where `make install` is told so."""
         log = self.python.with_name("python.pip")
         log.write_text("")
-        subprocess.run(["make", "-s", "install", "VENV=venv"], cwd=self.home, check=True, timeout=60)
-        return len(log.read_text().splitlines())
+        subprocess.run(["make", "-s", "install", "VENV=venv", *said], cwd=self.home, check=True, timeout=60)
+        return log.read_text().splitlines()
 
     def age(self) -> None:
         """All that is there becomes a minute older, so that whatever is written now is newer."""
@@ -81,3 +85,12 @@ def test_other_dependencies_are_installed_once(checkout: Checkout) -> None:
     os.utime(checkout.home / "pyproject.toml", (just_now, just_now))
     assert checkout.install() == 1
     assert checkout.install() == 0
+
+
+def test_by_the_lock_nothing_is_installed_that_is_not_in_it(checkout: Checkout) -> None:
+    (checkout.home / "etc").mkdir()
+    (checkout.home / "etc" / "requirements.lock").write_text("")
+    first, second = checkout.pip("LOCKED=1")
+    assert "--require-hashes --requirement etc/requirements.lock" in first
+    assert "--no-deps --editable ." in second
+    assert checkout.pip("LOCKED=1") == []
