@@ -1,4 +1,4 @@
-"""The lock: every dependency of ours, pinned with digests, above each version that is known to be unsafe; and its bill."""
+"""The lock: every dependency, pinned with digests, above each version that is known to be unsafe; and its bill."""
 
 from __future__ import annotations
 
@@ -63,7 +63,9 @@ def test_what_the_packages_themselves_need_is_there() -> None:
 
 
 def asked() -> list[tuple[str, set[str]]]:
-    extras = {canonicalize_name(one.name): one.extras for one in map(Requirement, PROJECT["dependencies"])}
+    extras: dict[str, set[str]] = {
+        canonicalize_name(one.name): one.extras for one in map(Requirement, PROJECT["dependencies"])
+    }
     return [(name, extras.get(name, set())) for name in sorted(PINS.keys() | extras.keys())]
 
 

@@ -140,9 +140,17 @@ def _phone(text: str, regions: tuple[str, ...]) -> tuple[str, str]:
     if number is None:
         return "", "not a phone number"
     e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    if not _reads_as_itself(e164):
+        return "", "not a phone number"
     if len(set(str(number.national_number))) == 1:
         return e164, "placeholder"
     return e164, "service number" if _is_service(number) else ""
+
+
+def _reads_as_itself(e164: str) -> bool:
+    """False where the library sees a trunk prefix in what it wrote: such a key would be two, told apart by nobody."""
+    same = _ninth_digit(_try(e164, None))
+    return same is not None and phonenumbers.format_number(same, PhoneNumberFormat.E164) == e164
 
 
 def _parse(text: str, regions: tuple[str, ...]) -> PhoneNumber | None:

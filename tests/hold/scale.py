@@ -15,3 +15,4 @@ ASTRAY = 1 if FULL else 6  # every so many-th body is sent astray too
 CROWD = 500  # connections at once
 CHATS_EACH = 10_000
 CLICKED = 6.0  # seconds of the webhook alone, and beside people who click
+FUZZ_SECONDS = 1800 if os.environ.get("HYPOTHESIS_PROFILE") == "big" else 30  # for each parser
