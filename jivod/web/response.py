@@ -36,4 +36,5 @@ def send(request: Request, status: int, body: bytes, headers: Mapping[bytes, byt
     put(b"Content-Length", (b"%d" % len(body),))
     put(b"Cache-Control", (b"no-store",))
     put(b"X-Content-Type-Options", (b"nosniff",))
+    put(b"Cross-Origin-Resource-Policy", (b"same-origin",))
     return body

@@ -48,6 +48,9 @@ class House(Daemon):
     def log(self) -> Path:
         return self.directory / "log"
 
+    def text(self) -> str:
+        return self.log.read_text("utf-8", "backslashreplace")
+
     @property
     def origin(self) -> str:
         return f"http://127.0.0.1:{self.port}"

@@ -22,6 +22,8 @@ CHECK_TIME = 30.0
 class LoggedDaemon(Daemon):
     """As under systemd, where no secret is printed. What all its runs wrote is in `log`; its TMPDIR is `scratch`."""
 
+    greets = False
+
     @property
     def log(self) -> Path:
         return self.directory / "log"
@@ -62,7 +64,7 @@ class LoggedDaemon(Daemon):
 
     def text(self) -> str:
         """Everything written until now."""
-        return self.log.read_bytes().decode(errors="backslashreplace")
+        return self.log.read_bytes().decode(errors="backslashreplace") if self.log.exists() else ""
 
     def faults(self) -> list[object]:
         """What `jivod check` finds, beside the running daemon or without one."""

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 from attrs import define, field
@@ -24,6 +24,7 @@ from jivod.model.entry import Entry
 from jivod.store import journal
 from jivod.store.check import check
 from jivod.store.lmdb import open_engine
+from tests.hold.silence import demand_silence
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "secret-of-the-smoke-test_0123456789"
@@ -49,6 +50,8 @@ class Daemon:
     file_limit: int | None = None
     terminal: int | None = None
     twistd: tuple[str, ...] = TWISTD
+    said: list[str] = field(factory=list)
+    greets: ClassVar[bool] = True  # nobody keeps what it prints, so it prints the secret
 
     def __attrs_post_init__(self) -> None:
         self.port, self.admin_port = free_port(), free_port()
@@ -115,10 +118,15 @@ class Daemon:
         assert self.process is not None
         try:
             out, err = self.process.communicate(timeout=STOPPED)
+            self.said += [out or "", err or ""]
         finally:
             self.process.kill()
             self.process.wait()
         return self.process.returncode, out, err
+
+    def text(self) -> str:
+        """Everything written by those runs that have ended."""
+        return "".join(self.said)
 
     def ask(self, method: str, path: str, body: bytes | None = None, port: int = 0) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=5)
@@ -196,10 +204,11 @@ def free_port() -> int:
 
 @contextmanager
 def running(daemon: Daemon) -> Iterator[Daemon]:
-    """Whatever happens, no process is left behind."""
+    """Whatever happens, no process is left behind; and nothing private was logged."""
     try:
         yield daemon
     finally:
         if daemon.process is not None and daemon.process.poll() is None:
             daemon.process.kill()
-            daemon.process.wait()
+            daemon.finish()
+    demand_silence(daemon.directory, daemon.text(), greets=daemon.greets)

@@ -58,6 +58,7 @@ def test_every_answer_is_dressed_alike_and_for_no_other_site(full: Counter, path
     for token in (None, TOKENS["admin"]):
         reply = full.ask("GET", path, token=token, Origin="https://evil.example.com")
         assert (reply.headers["Cache-Control"], reply.headers["X-Content-Type-Options"]) == ("no-store", "nosniff")
+        assert reply.headers["Cross-Origin-Resource-Policy"] == "same-origin"
         assert reply.headers["Content-Type"] == ("application/json; charset=utf-8" if reply.status == 200 else PROBLEM)
         assert not any(name.lower().startswith("access-control") for name in reply.headers)
 
