@@ -11,7 +11,14 @@ from functools import cache, lru_cache
 import phonenumbers
 from attrs import evolve
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
-from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber, PhoneNumberFormat, PhoneNumberType
+from phonenumbers import (
+    NumberParseException,
+    PhoneMetadata,
+    PhoneNumber,
+    PhoneNumberFormat,
+    PhoneNumberType,
+    ValidationResult,
+)
 
 from jivod.model.contact import EMAIL, PHONE, TOKEN, Contact, Key, visitor_key
 from jivod.policy.rules import Rules, bare
@@ -159,13 +166,18 @@ def _parse(text: str, regions: tuple[str, ...]) -> PhoneNumber | None:
         digits = "".join([str(int(c)) for c in digits])
     if text.lstrip(" (").startswith(("+", "00")):
         international = _ninth_digit(_try("+" + digits.lstrip("0"), None))
-        return international if international and phonenumbers.is_possible_number(international) else None
+        return international if international and _is_whole(international) else None
     for region in regions:
         national = _ninth_digit(_try(text, region))
         if national and phonenumbers.is_valid_number(national):
             return national
     without_plus = _ninth_digit(_try("+" + digits, None))
     return without_plus if without_plus and phonenumbers.is_valid_number(without_plus) else None
+
+
+def _is_whole(number: PhoneNumber) -> bool:
+    """Of a length that can be dialled from anywhere. Without its area code it is as good as a house number."""
+    return phonenumbers.is_possible_number_with_reason(number) == ValidationResult.IS_POSSIBLE
 
 
 def _try(text: str, region: str | None) -> PhoneNumber | None:

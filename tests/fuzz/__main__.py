@@ -8,7 +8,10 @@ that reach something new.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 from tests.fuzz.keep import keep
 from tests.fuzz.target import LONGEST, found, kept, load
@@ -41,7 +44,7 @@ def _fuzz(name: str, seconds: int) -> int:
         print(NO_ATHERIS, file=sys.stderr)
         return 2
     with atheris.instrument_imports(include=["jivod", "vobject"]):
-        check = load(name)
+        check = _saved(load(name), found(name))
     options = [
         f"-max_len={LONGEST[name]}", f"-timeout={HANG}", f"-artifact_prefix={found(name)}/",
         f"-max_total_time={seconds}", "-print_final_stats=1",
@@ -49,6 +52,19 @@ def _fuzz(name: str, seconds: int) -> int:
     atheris.Setup([sys.argv[0], *options, str(found(name)), str(kept(name))], check)
     atheris.Fuzz()  # ends the process
     return 0
+
+
+def _saved(check: Callable[[bytes], None], place: Path) -> Callable[[bytes], None]:
+    """The check, which writes down what it fails for: an alarm may end the fuzzer before it does so itself."""
+
+    def one(data: bytes) -> None:
+        try:
+            check(data)
+        except Exception:
+            (place / f"crash-{hashlib.sha256(data).hexdigest()[:16]}").write_bytes(data)
+            raise
+
+    return one
 
 
 if __name__ == "__main__":
