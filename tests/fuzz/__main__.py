@@ -21,11 +21,15 @@ NO_ATHERIS = "The fuzzer is not installed; run: pip install '.[fuzz]'"
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        "python -m tests.fuzz", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("target", nargs="?", choices=sorted(LONGEST))
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--keep", action="store_true", help="instead: keep the best of what was found")
     asked = parser.parse_args()
+    if asked.seconds < 1:
+        parser.error("--seconds takes 1 or more")
     if asked.target is None:
         print("\n".join(sorted(LONGEST)))
         return 0

@@ -10,7 +10,7 @@ import pytest
 from tests.fuzz.campaign import fuzz_all
 from tests.hold.scale import FUZZ_SECONDS
 
-LEAST = 100  # inputs to a second, of which a target that does nothing of use has fewer
+LEAST = 25  # inputs to a second, on a machine that has much else to do
 
 needs_atheris = pytest.mark.skipif(
     importlib.util.find_spec("atheris") is None,
@@ -23,4 +23,4 @@ needs_atheris = pytest.mark.skipif(
 def test_no_parser_breaks_a_promise(tmp_path: Path) -> None:
     done = fuzz_all(FUZZ_SECONDS, tmp_path)
     assert {one.target: one.fault for one in done if one.fault} == {}
-    assert [one for one in done if one.inputs < LEAST * FUZZ_SECONDS / 4] == []
+    assert [one for one in done if one.inputs < LEAST * FUZZ_SECONDS] == []

@@ -11,7 +11,7 @@ from jivod.store.lmdb import open_engine
 from jivod.wire import jivo
 from tests.hold.crowd import DESK, ORIGIN, START
 from tests.hold.silence import demand_silence
-from tests.smoke.daemon import MAP_SIZE, SECRET, Daemon, event
+from tests.smoke.daemon import MAP_SIZE, SECRET, Daemon, event, running
 
 
 @pytest.fixture
@@ -44,3 +44,9 @@ def test_the_person_who_starts_it_is_told_the_secret_and_no_journal_is(house: Pa
     demand_silence(house, greeting, greets=True)
     with pytest.raises(AssertionError, match="private"):
         demand_silence(house, greeting, greets=False)
+
+
+def test_it_is_demanded_of_every_daemon_at_its_end(house: Path) -> None:
+    daemon = Daemon(house)
+    with pytest.raises(AssertionError, match="private"), running(daemon):
+        daemon.said.append("who: visitor-7@example.com\n")
