@@ -156,7 +156,9 @@ def _phone(text: str, regions: tuple[str, ...]) -> tuple[str, str]:
 
 def _reads_as_itself(e164: str) -> bool:
     """False where the library sees a trunk prefix in what it wrote: such a key would be two, told apart by nobody."""
-    same = _ninth_digit(_try(e164, None))
+    if _plain_number(e164):
+        return True
+    same = _number_by_library(e164, None)
     return same is not None and phonenumbers.format_number(same, PhoneNumberFormat.E164) == e164
 
 
