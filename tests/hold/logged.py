@@ -14,7 +14,7 @@ import orjson
 from jivod.model.entry import Entry
 from jivod.store import journal
 from jivod.store.lmdb import open_engine
-from tests.smoke.daemon import MAP_SIZE, ROOT, STOPPED, TWISTD, Daemon
+from tests.smoke.daemon import MAP_SIZE, ROOT, STOPPED, Daemon
 
 CHECK_TIME = 30.0
 
@@ -42,7 +42,7 @@ class LoggedDaemon(Daemon):
         environ = {name: value for name, value in os.environ.items() if name != "NOTIFY_SOCKET"}
         environ |= {"PYTHONPATH": str(ROOT), "JIVOD_CONFIG": str(self.config), "JOURNAL_STREAM": "8:1"}
         environ |= {"TMPDIR": str(self.scratch), **self.environ}
-        command = [*TWISTD, "--nodaemon", "--pidfile=", "-y", str(ROOT / "jivod.tac")]
+        command = [*self.twistd, "--nodaemon", "--pidfile=", "-y", str(ROOT / "jivod.tac")]
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
                 command, cwd=self.directory, env=environ, stdin=subprocess.DEVNULL, stdout=out, stderr=out, text=True

@@ -6,7 +6,6 @@ import os
 
 FULL = os.environ.get("HYPOTHESIS_PROFILE", "fast") in ("ci", "big")
 
-KILLS = 20 if FULL else 3
 LOAD_SECONDS = 1.0 if FULL else 0.25  # of each round, before the kill
 STARTS = 15 if FULL else 5
 PRELOADED = 50_000
