@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import resource
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 
+import orjson
+
+from tests.faults.crew import PATIENCE
 from tests.faults.ground import Loop, broken_ext4, ext4, xfs
 from tests.faults.nemesis import Nemesis
 from tests.faults.scene import Scene
+from tests.hold.process import memory
+from tests.smoke.daemon import SECRET, event
 
+HEAVY = 24  # long bodies at once
 RESTART = 75  # the code that asks for one
 
 
@@ -50,10 +58,28 @@ def limit_files(scene: Scene) -> None:
 
 
 def limit_memory(scene: Scene) -> None:
-    """No more address space than there is."""
-    status = (line.split() for line in open(f"/proc/{scene.daemon.pid}/status"))
-    size = next(int(words[1]) * 1024 for words in status if words[0] == "VmSize:")
+    """No more address space than there is, and bodies that want some."""
+    size = memory(scene.daemon.pid, "VmSize")
     resource.prlimit(scene.daemon.pid, resource.RLIMIT_AS, (size, resource.RLIM_INFINITY))
+    with ThreadPoolExecutor(HEAVY) as pool:
+        list(pool.map(lambda n: post_long(scene, f"heavy-{scene.turns}-{n}", 900_000), range(HEAVY)))
+
+
+def post_long(scene: Scene, chat: str, size: int) -> int:
+    """One event of so many bytes, as the books know it; the status, 0 for none."""
+    body = orjson.dumps({**orjson.loads(event(chat)), "filler": "x" * size})
+    scene.books.sent.append(chat)
+    connection = http.client.HTTPConnection("127.0.0.1", scene.daemon.port, timeout=PATIENCE)
+    try:
+        connection.request("POST", f"/jivo/{SECRET}", body)
+        response = connection.getresponse()
+        response.read()
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        connection.close()
+    scene.books.answered(chat, response.status, response.getheader("Retry-After"), 0.0)
+    return response.status
 
 
 def free_memory(scene: Scene) -> None:
@@ -81,7 +107,8 @@ READ_ONLY = Nemesis(name="disk turns read-only", strike=break_disk, mend=stay_do
                     ends=frozenset({RESTART}), says="jivod: the store failed")  # fmt: skip
 FILE_LIMIT = Nemesis(name="ulimit -f", strike=limit_files, lives=False, ends=frozenset({RESTART}),
                      says="jivod: the store failed")  # fmt: skip
-MEMORY_LIMIT = Nemesis(name="memory limit", strike=limit_memory, heal=free_memory, lasts=1.0,
-                       ends=frozenset({RESTART}))  # fmt: skip
+MEMORY_LIMIT = Nemesis(name="memory limit", strike=limit_memory, heal=free_memory, lasts=1.0, silent=False,
+                       ends=frozenset({RESTART, -signal.SIGSEGV, -signal.SIGABRT}))  # fmt: skip
+"""Where no memory is left, the interpreter itself may die; what was answered is there all the same."""
 
 DEATHS = (TERM, READ_ONLY, FILE_LIMIT, MEMORY_LIMIT)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from attrs import define
 
-TMPFS_SIZE = 24 << 20
+TMPFS_SIZE = 128 << 20  # what `rebuild --verify` wants beside the store is the most of it
 LOOP_SIZE = 320 << 20  # the least that mkfs.xfs takes is 300 MiB
 _SHUTDOWN = 0x8004587D  # EXT4_IOC_SHUTDOWN, XFS_IOC_GOINGDOWN: as `xfs_io -x -c shutdown` does it
 _NO_FLUSH = 2  # not even the journal is written

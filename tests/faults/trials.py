@@ -8,17 +8,16 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from functools import partial
 
-import orjson
-
-from tests.faults.deaths import terminate
+from tests.faults.deaths import post_long, terminate
 from tests.faults.ground import Tmpfs
 from tests.faults.nemesis import Nemesis
 from tests.faults.scene import Scene
-from tests.smoke.daemon import MAP_SIZE, ROOT, SECRET, event
+from tests.smoke.daemon import ROOT
 
-SMALL_MAP = 16 << 20  # the least that the configuration takes
+SMALL_MAP = 24 << 20  # with less than 16 MiB of room it never says that it is ready
 SPARE_FILES = 3
 ASKERS = 40
 HEALTHY = 1.0  # seconds in which /healthz answers whatever the disk does, on a busy machine
@@ -56,12 +55,7 @@ def clear(scene: Scene) -> None:
 def fill_map(scene: Scene) -> None:
     """With long events, until one is refused."""
     for n in range(1000):
-        chat = f"long-{scene.turns}-{n}"
-        scene.books.sent.append(chat)
-        long = {**orjson.loads(event(chat)), "filler": "x" * 200_000}
-        status = scene.daemon.ask("POST", f"/jivo/{SECRET}", orjson.dumps(long))[0]
-        scene.books.answered(chat, status, "1", 0.0)
-        if status == 503:
+        if post_long(scene, f"long-{scene.turns}-{n}", 900_000) == 503:
             return
     raise AssertionError("the map is never full")
 
@@ -93,11 +87,9 @@ def slow_down(scene: Scene, seconds: float) -> None:
 
 def still_healthy(scene: Scene) -> None:
     """The reactor goes on while the writer waits."""
-    from time import monotonic
-
-    begun = monotonic()
+    begun = time.monotonic()
     assert scene.daemon.ask("GET", "/healthz", port=scene.daemon.admin_port)[0] == 200
-    assert monotonic() - begun < HEALTHY
+    assert time.monotonic() - begun < HEALTHY
     scene.slow.set()
 
 
@@ -127,7 +119,7 @@ def leave_reader(scene: Scene) -> None:
     scene.slow.set(monotonic=61.0 * scene.turns)
 
 
-DISK_FULL = Nemesis(name="disk full", strike=fill_disk, heal=refused_so_far, lasts=1.0, ground=Tmpfs, map_size=MAP_SIZE)
+DISK_FULL = Nemesis(name="disk full", strike=fill_disk, heal=refused_so_far, lasts=1.0, ground=Tmpfs)
 MAP_FULL = Nemesis(name="map full", strike=fill_map, heal=terminate, mend=enlarge_map, lasts=0.3, lives=False,
                    ends=frozenset({0}), map_size=SMALL_MAP)  # fmt: skip
 NO_DESCRIPTORS = Nemesis(name="EMFILE", strike=take_descriptors, heal=give_descriptors, lasts=0.5)

@@ -20,7 +20,12 @@ CHECK_TIME = 30.0
 
 
 class LoggedDaemon(Daemon):
-    """As under systemd, where no secret is printed. What all its runs wrote is in `log`; its TMPDIR is `scratch`."""
+    """As under systemd, where no secret is printed. What all its runs wrote is in `log`; its TMPDIR is `scratch`.
+
+    It gets the file descriptors `handed`.
+    """
+
+    handed: tuple[int, ...] = ()
 
     greets = False
 
@@ -45,8 +50,9 @@ class LoggedDaemon(Daemon):
         command = [*self.twistd, "--nodaemon", "--pidfile=", "-y", str(ROOT / "jivod.tac")]
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
-                command, cwd=self.directory, env=environ, stdin=subprocess.DEVNULL, stdout=out, stderr=out, text=True
-            )
+                command, cwd=self.directory, env=environ, stdin=subprocess.DEVNULL, stdout=out, stderr=out, text=True,
+                pass_fds=self.handed,
+            )  # fmt: skip
         if self.file_limit is not None:
             resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (self.file_limit, self.file_limit))
         return self.process
