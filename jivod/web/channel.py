@@ -193,8 +193,13 @@ class JivodChannel(HTTPChannel):
         self.transport.abortConnection()
 
     def close_if_idle(self) -> None:
-        """Close unless a request is on its way in or being worked on."""
-        if self.phase is Phase.IDLE or (self.phase is Phase.HEADER and not self._has_begun()):
+        """Close where a request was answered and no other one is on its way in."""
+        if self.phase is Phase.IDLE:
+            self.close()
+
+    def close_if_silent(self) -> None:
+        """Close where the peer has connected and sent nothing."""
+        if self.phase is Phase.HEADER and not self._has_begun():
             self.close()
 
     def refuse(self, problem: Problem) -> None:

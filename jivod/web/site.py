@@ -26,6 +26,7 @@ from jivod.web.problem import BODY_TOO_LARGE, Problem
 from jivod.web.request import JivodRequest
 
 _SWEEP = 0.5  # seconds between two looks at the deadlines
+_NEWCOMERS = 1.0  # seconds: whoever has just connected is about to send, and would lose what he sends
 _log = Logger(namespace="jivod.web")
 
 
@@ -52,7 +53,8 @@ class JivodSite(Site):
         self._wall = wall
         self._gone: Deferred[None] | None = None
         self._sweeper = LoopingCall(self.sweep)
-        self._sweeper.clock = reactor
+        self._sweeper.clock = self._clock = reactor
+        self._newcomers: Any = None
         self.date = datetimeToString(wall())
 
     def startFactory(self) -> None:
@@ -89,6 +91,8 @@ class JivodSite(Site):
             del self._addresses[host]
         if self._gone is not None and not self.channels:
             gone, self._gone = self._gone, None
+            if self._newcomers.active():
+                self._newcomers.cancel()
             gone.callback(None)
 
     def budget_of(self, method: bytes, path: bytes) -> Budget:
@@ -116,7 +120,9 @@ class JivodSite(Site):
                 _log.failure("cannot close a late connection")
 
     def drain(self) -> Deferred[None]:
-        """Close idle connections, let the others finish what they are at; fires when all are gone."""
+        """Close idle connections, let the others finish what they are at, or begin if they have just come; fires when
+        all are gone.
+        """
         self.draining = True
         for channel in tuple(self.channels):
             channel.close_if_idle()
@@ -124,12 +130,17 @@ class JivodSite(Site):
             return succeed(None)
         if self._gone is None:
             self._gone = Deferred()
+            self._newcomers = self._clock.callLater(_NEWCOMERS, self._close_silent)
         return self._gone
 
     def abort(self) -> None:
         """Close every connection now."""
         for channel in tuple(self.channels):
             channel.transport.abortConnection()
+
+    def _close_silent(self) -> None:
+        for channel in tuple(self.channels):
+            channel.close_if_silent()
 
     def _is_crowded(self, address: IAddress | None) -> bool:
         host = _host(address)

@@ -22,7 +22,7 @@ RATE = 40.0  # a second
 ACTIVATED = """
 import os
 os.dup2({held}, 3)
-os.environ |= {{"LISTEN_FDS": "1", "LISTEN_PID": str(os.getpid())}}
+os.environ |= {{"LISTEN_FDS": "1", "LISTEN_PID": str(os.getpid()), "LISTEN_FDNAMES": "jivod.socket"}}
 from twisted.scripts.twistd import run
 run()
 """

@@ -15,13 +15,26 @@ from tests.web.shop import HeldWriter, Shop, open_shop, parse, request
 
 
 def test_draining_closes_idle_connections_at_once(shop: Shop) -> None:
-    silent, idle = shop.connect(), shop.connect()
+    idle = shop.connect()
     idle.send(request())
     gone = shop.site.drain()
-    assert silent.closed and idle.closed
-    silent.hang_up()
-    assert not gone.called
+    assert idle.closed and not gone.called
     idle.hang_up()
+    assert gone.called
+
+
+def test_draining_hears_out_who_has_just_come(shop: Shop) -> None:
+    """The kernel has taken his request already, or is about to: closed at once, it would be lost."""
+    newcomer, silent = shop.connect(), shop.connect()
+    gone = shop.site.drain()
+    assert not newcomer.closed
+    newcomer.send(request())
+    assert newcomer.reply().status == 200 and newcomer.closed
+    newcomer.hang_up()
+    assert not silent.closed
+    shop.pass_time(1.5)
+    assert silent.closed
+    silent.hang_up()
     assert gone.called
 
 
