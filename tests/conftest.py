@@ -31,7 +31,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 WITH_A_BROWSER = "tests/browser/"
 WITH_A_DAEMON = (WITH_A_BROWSER, "tests/faults/", "tests/hold/", "tests/smoke/")
 NO_BROWSER = "Nobody has looked at the pages: no chromium is installed. `apt-get install chromium` brings one"
-OF_THE_WHOLE = frozenset({"api", "browser", "cli", "faults", "hold", "live", "pages", "service", "signin", "smoke", "web"})
+OF_THE_WHOLE = frozenset(
+    {"api", "browser", "cli", "faults", "hold", "live", "pages", "service", "signin", "smoke", "web"}
+)
 
 
 class DaemonsTogether(LoadScopeScheduling):

@@ -21,12 +21,10 @@ from tests.faults.scene import Scene, staged
 from tests.faults.shim import Shim
 
 
-
 class Stage(Protocol):
     """Sets the scene for a nemesis. `treason`: for a daemon that breaks a promise (see `traitor`)."""
 
     def __call__(self, nemesis: Nemesis, treason: str = "") -> Scene: ...
-
 
 
 @pytest.fixture(scope="session")
@@ -52,9 +50,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def stage(
-    tmp_path: Path, mounts: Callable[[type[Ground]], str], request: pytest.FixtureRequest
-) -> Iterator[Stage]:
+def stage(tmp_path: Path, mounts: Callable[[type[Ground]], str], request: pytest.FixtureRequest) -> Iterator[Stage]:
     """See `Stage`."""
     with ExitStack() as stack:
 

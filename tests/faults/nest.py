@@ -72,4 +72,4 @@ def _run(command: list[str], directory: str, environ: dict[str, str], log: str) 
     os.dup2(out, 2)
     sys.stdin = open(os.devnull)  # noqa: SIM115
     sys.argv = ["twistd", *command]
-    run()
+    run()  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""Scale: how many injections of each kind, by HYPOTHESIS_PROFILE: `fast` is a taste, `ci` and `big` the figures asked."""
+"""Scale: how many injections of each kind, by HYPOTHESIS_PROFILE: `fast` is a taste, `ci` and `big` what was asked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CUTS = by_profile(0, 10, 100)  # on each file system
 INJECTIONS = by_profile(0, 2, 20)  # of each other kind
 COMPOUND = by_profile(0, 10, 200)  # of all compound kinds together
 CONTROL_ROUNDS = by_profile(0, 3, 10)  # a negative control fails in one of so many
-HANDOVERS = by_profile(1, 5, 50)  # restarts
-HANDED = by_profile(100, 1000, 10_000)  # requests over them
+HANDOVERS = by_profile(0, 5, 50)  # restarts
+HANDED = by_profile(0, 1000, 10_000)  # requests over them
 LOAD_SECONDS = by_profile(0, 5, 60)
 SOAK_MINUTES = float(os.environ.get("JIVOD_SOAK_MINUTES") or by_profile(0, 0, 60))

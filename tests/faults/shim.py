@@ -35,6 +35,6 @@ class Shim:
         return {"LD_PRELOAD": str(self.library), "JIVOD_SHIM": str(self.file)}
 
     def set(self, *, flush: float = 0.0, wall: float = 0.0, monotonic: float = 0.0) -> None:
-        """Seconds: by how much a flush is slow, the wall clock fast, and the monotonic clock ahead (it never goes back)."""
+        """Seconds: how slow a flush is, how fast the wall clock, how far ahead the monotonic one (it only grows)."""
         with self.file.open("r+b" if self.file.exists() else "w+b") as control:
             control.write(struct.pack(_FORMAT, flush, wall, monotonic))

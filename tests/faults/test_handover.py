@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import socket
 import sys
 import time
@@ -47,8 +46,8 @@ def daemon(tmp_path: Path, held: socket.socket) -> Iterator[StruckDaemon]:
         yield made
 
 
-@pytest.mark.parametrize("sign", [signal.SIGTERM])
-def test_no_request_fails_over_restarts(daemon: StruckDaemon, sign: signal.Signals) -> None:
+@pytest.mark.skipif(HANDOVERS == 0, reason="the port is handed over with HYPOTHESIS_PROFILE=ci or big")
+def test_no_request_fails_over_restarts(daemon: StruckDaemon) -> None:
     daemon.start()
     arrivals = Arrivals("h", daemon.port, RATE)
     posting = Thread(target=arrivals.run, args=(HANDED,), daemon=True)
@@ -56,7 +55,7 @@ def test_no_request_fails_over_restarts(daemon: StruckDaemon, sign: signal.Signa
     for turn in range(1, HANDOVERS + 1):
         while len(arrivals.books.sent) < HANDED * turn // (HANDOVERS + 1):
             time.sleep(0.01)
-        assert daemon.stop(sign) == 0
+        assert daemon.stop() == 0
         daemon.start()
     posting.join(60)
     print(f"{HANDOVERS} restarts: {arrivals}")

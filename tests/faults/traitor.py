@@ -1,6 +1,6 @@
 """Traitor: twistd over jivod.tac, but for one promise that it breaks. What finds nothing wrong with it proves nothing.
 
-    python -m tests.faults.traitor ack-first|no-sync [arguments of twistd]
+python -m tests.faults.traitor ack-first|no-sync [arguments of twistd]
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def answer_first() -> None:
             open_one.clear()
         return outcomes
 
-    LmdbEngine._transact = transact  # type: ignore[method-assign]
+    setattr(LmdbEngine, "_transact", transact)  # noqa: B010
 
 
 def no_sync() -> None:
@@ -45,7 +45,7 @@ def no_sync() -> None:
     def open_lazily(*arguments: Any, **options: Any) -> Any:
         return open_true(*arguments, **{**options, "sync": False, "metasync": False})
 
-    lmdb.open = open_lazily
+    setattr(lmdb, "open", open_lazily)  # noqa: B010
     product.demand_durable = lambda env: None
 
 
@@ -57,7 +57,7 @@ def main() -> None:
     from twisted.scripts.twistd import run
 
     TREASONS[sys.argv.pop(1)]()
-    run()
+    run()  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":
