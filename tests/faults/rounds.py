@@ -24,6 +24,7 @@ def strike_once(scene: Scene, nemesis: Nemesis) -> None:
     time.sleep(nemesis.lasts)
     nemesis.heal(scene)
     code = daemon.gone() if nemesis.lives else ended(scene)
+    assert nemesis.lives or code is not None, f"{nemesis.name}: the daemon goes on"
     if code is None:
         crew.wait_for(1, RECOVERED)  # by itself
     crew.end()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -20,6 +21,7 @@ from tests.smoke.daemon import running
 pytestmark = pytest.mark.skipif(LOAD_SECONDS == 0, reason="load is measured with HYPOTHESIS_PROFILE=ci or big")
 
 AT_ONCE = 60
+RESTARTED = 1.0  # seconds from a kill to the first answer
 Told = Callable[[str, object], None]
 
 
@@ -38,6 +40,11 @@ def daemon(shim: Shim, tmp_path: Path) -> Iterator[StruckDaemon]:
         assert made.tracebacks() == []
 
 
+def is_ours() -> bool:
+    """Whether nobody else uses the machine much."""
+    return os.getloadavg()[0] < 1.5 * (os.cpu_count() or 1)
+
+
 def demand(arrivals: Arrivals, daemon: StruckDaemon, part: float, seconds: float, told: Told) -> None:
     """All answered 200, all there; and this part of them in so many seconds, if the machine is ours."""
     print(arrivals)
@@ -45,7 +52,7 @@ def demand(arrivals: Arrivals, daemon: StruckDaemon, part: float, seconds: float
     assert arrivals.failed == [] and arrivals.books.wrong == [] and arrivals.books.refused == []
     balance = arrivals.books.close(daemon.look().there)
     assert balance.even, balance
-    if os.getloadavg()[0] < 1.5 * (os.cpu_count() or 1):
+    if is_ours():
         assert arrivals.quantile(part) <= seconds, arrivals
 
 
@@ -82,3 +89,17 @@ def test_a_clock_that_is_set_changes_no_answer(
         print(arrivals)
         record_property(name, str(arrivals))
         assert arrivals.failed == [] and len(arrivals.books.acked) == 200
+
+
+def test_a_restart_after_a_kill(daemon: StruckDaemon, record_property: Told) -> None:
+    times = []
+    for turn in range(3):
+        assert daemon.post(f"before-{turn}") == 200
+        daemon.kill()
+        times.append(daemon.start())
+    told = f"ready after a kill in {median(times):.2f} s, load {os.getloadavg()[0]:.1f}"
+    record_property("restart", told)
+    print(told)
+    assert sorted(daemon.look().there) == [f"before-{turn}" for turn in range(3)]
+    if is_ours():
+        assert median(times) <= RESTARTED
