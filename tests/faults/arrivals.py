@@ -22,7 +22,7 @@ from pathlib import Path
 
 from attrs import define, field
 
-from tests.faults import shim
+from tests.faults import skew
 from tests.faults.books import Books
 from tests.faults.daemon import StruckDaemon
 from tests.smoke.daemon import SECRET, event, running
@@ -85,7 +85,7 @@ def main() -> int:
     try:
         daemon = StruckDaemon(directory)
         if asked.flush:
-            slow = shim.Shim(shim.build(directory, "cc"), directory / "shim")
+            slow = skew.Skew(skew.build(directory, "cc"), directory / "skew")
             daemon.environ = slow.environ
         with running(daemon):
             started = daemon.start()

@@ -13,12 +13,12 @@ from typing import Protocol
 
 import pytest
 
-from tests.faults import shim
+from tests.faults import skew
 from tests.faults.daemon import StruckDaemon
 from tests.faults.ground import Ground, Loop, Tmpfs, ext4, laid, xfs
 from tests.faults.nemesis import Nemesis
 from tests.faults.scene import Scene, staged
-from tests.faults.shim import Shim
+from tests.faults.skew import Skew
 
 
 class Stage(Protocol):
@@ -42,11 +42,11 @@ def mounts(tmp_path_factory: pytest.TempPathFactory) -> Callable[[type[Ground]],
 
 @pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shim."""
+    """The skew."""
     compiler = shutil.which("cc") or shutil.which("gcc")
     if compiler is None:
         pytest.skip("no disk was slow and no clock wrong: there is no C compiler. `apt-get install gcc libc6-dev`")
-    return shim.build(tmp_path_factory.mktemp("shim"), compiler)
+    return skew.build(tmp_path_factory.mktemp("skew"), compiler)
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def stage(tmp_path: Path, mounts: Callable[[type[Ground]], str], request: pytest
             ground = nemesis.ground(tmp_path / "ground")
             if why := mounts(type(ground)):
                 pytest.skip(f"{nemesis.name}: not tried. {why}")
-            under = Shim(request.getfixturevalue("library"), tmp_path / "shim") if nemesis.shimmed else None
+            under = Skew(request.getfixturevalue("library"), tmp_path / "skew") if nemesis.skewed else None
             daemon = StruckDaemon(tmp_path, ground=ground.path, map_size=nemesis.map_size,
                                   environ=under.environ if under else {}, forked=not (under or treason))  # fmt: skip
             if treason:

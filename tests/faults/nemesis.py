@@ -36,5 +36,5 @@ class Nemesis:
     silent: bool = True  # no traceback comes of it
     patience: float = 5.0  # seconds that any answer may take, on a busy machine
     ground: Callable[[Path], Ground] = Ground
-    shimmed: bool = False
+    skewed: bool = False
     map_size: int = 1 << 28

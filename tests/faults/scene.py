@@ -14,7 +14,7 @@ from tests.faults.books import Balance, Books
 from tests.faults.crew import Crew
 from tests.faults.daemon import StruckDaemon
 from tests.faults.ground import Ground, laid
-from tests.faults.shim import Shim
+from tests.faults.skew import Skew
 from tests.smoke.daemon import running
 
 SIZE = 12  # connections
@@ -23,12 +23,12 @@ LOOKED_UP = 50  # of the events that were answered last, by their visitor's e-ma
 
 @define(eq=False)
 class Scene:
-    """`shim` only where the daemon runs under one."""
+    """`skew` only where the daemon runs under one."""
 
     daemon: StruckDaemon
     ground: Ground
     random: Random
-    shim: Shim | None = None
+    skew: Skew | None = None
     books: Books = field(factory=Books)
     turns: int = 0
     crew: Crew | None = None
@@ -59,13 +59,13 @@ class Scene:
         return self.books.close(seen.there, seen.unfound, seen.faults)
 
     @property
-    def slow(self) -> Shim:
-        assert self.shim is not None, "this needs the shim"
-        return self.shim
+    def slow(self) -> Skew:
+        assert self.skew is not None, "this needs the skew"
+        return self.skew
 
 
 @contextmanager
-def staged(daemon: StruckDaemon, ground: Ground, seed: object, shim: Shim | None = None) -> Iterator[Scene]:
+def staged(daemon: StruckDaemon, ground: Ground, seed: object, skew: Skew | None = None) -> Iterator[Scene]:
     """Whatever happens, no process and no mount is left behind."""
     with laid(ground), running(daemon):
-        yield Scene(daemon, ground, Random(str(seed)), shim)
+        yield Scene(daemon, ground, Random(str(seed)), skew)

@@ -15,7 +15,7 @@ import pytest
 from tests.faults.arrivals import Arrivals
 from tests.faults.daemon import StruckDaemon
 from tests.faults.scale import BIG, LOAD_SECONDS
-from tests.faults.shim import Shim
+from tests.faults.skew import Skew
 from tests.smoke.daemon import running
 
 pytestmark = pytest.mark.skipif(LOAD_SECONDS == 0, reason="load is measured with HYPOTHESIS_PROFILE=ci or big")
@@ -26,13 +26,13 @@ Told = Callable[[str, object], None]
 
 
 @pytest.fixture
-def shim(library: Path, tmp_path: Path) -> Shim:
-    return Shim(library, tmp_path / "shim")
+def skew(library: Path, tmp_path: Path) -> Skew:
+    return Skew(library, tmp_path / "skew")
 
 
 @pytest.fixture
-def daemon(shim: Shim, tmp_path: Path) -> Iterator[StruckDaemon]:
-    with running(StruckDaemon(tmp_path, environ=shim.environ, map_size=1 << 32)) as made:
+def daemon(skew: Skew, tmp_path: Path) -> Iterator[StruckDaemon]:
+    with running(StruckDaemon(tmp_path, environ=skew.environ, map_size=1 << 32)) as made:
         assert isinstance(made, StruckDaemon)
         made.start()
         yield made
@@ -70,20 +70,20 @@ def test_a_burst(daemon: StruckDaemon, record_property: Told) -> None:
     demand(arrivals, daemon, 0.5, float(seconds), record_property)
 
 
-def test_many_at_once_on_a_slow_disk(daemon: StruckDaemon, shim: Shim, record_property: Told) -> None:
-    shim.set(flush=0.1)
+def test_many_at_once_on_a_slow_disk(daemon: StruckDaemon, skew: Skew, record_property: Told) -> None:
+    skew.set(flush=0.1)
     arrivals = Arrivals("slow", daemon.port, 1e6)
     arrivals.run(AT_ONCE)
-    shim.set()
+    skew.set()
     demand(arrivals, daemon, 1.0, 1.0, record_property)
 
 
 @pytest.mark.parametrize("step", [-3600.0, 86400.0], ids=["back an hour", "forward a day"])
 def test_a_clock_that_is_set_changes_no_answer(
-    daemon: StruckDaemon, shim: Shim, record_property: Told, step: float
+    daemon: StruckDaemon, skew: Skew, record_property: Told, step: float
 ) -> None:
     for name, wall in (("before", 0.0), ("after", step)):
-        shim.set(wall=wall)
+        skew.set(wall=wall)
         arrivals = Arrivals(f"{name} {step:g}".replace(" ", ""), daemon.port, 100)
         arrivals.run(200)
         print(arrivals)

@@ -126,13 +126,13 @@ NO_DESCRIPTORS = Nemesis(name="EMFILE", strike=take_descriptors, heal=give_descr
 STOPPED = Nemesis(name="SIGSTOP 5 s", strike=stop, heal=go_on, lasts=5.0, patience=10.0)
 SLOW = tuple(
     Nemesis(name=f"slow fsync {seconds} s", strike=partial(slow_down, seconds=seconds), heal=still_healthy,
-            lasts=lasts, patience=4.0, shimmed=True)
+            lasts=lasts, patience=4.0, skewed=True)
     for seconds, lasts in ((0.1, 0.5), (1.0, 2.0), (3.0, 4.0))
 )  # fmt: skip
 CLOCKS = tuple(
-    Nemesis(name=f"clock {name}", strike=partial(set_clock, seconds=seconds), heal=right_clock, lasts=0.5, shimmed=True)
+    Nemesis(name=f"clock {name}", strike=partial(set_clock, seconds=seconds), heal=right_clock, lasts=0.5, skewed=True)
     for name, seconds in (("-1 h", -3600.0), ("+1 d", 86400.0))
 )  # fmt: skip
-DEAD_READER = Nemesis(name="dead reader", strike=leave_reader, lasts=1.5, shimmed=True, says="freed the slots of")
+DEAD_READER = Nemesis(name="dead reader", strike=leave_reader, lasts=1.5, skewed=True, says="freed the slots of")
 
 TRIALS = (DISK_FULL, MAP_FULL, NO_DESCRIPTORS, STOPPED, *SLOW, *CLOCKS, DEAD_READER)

@@ -1,6 +1,6 @@
-/* Shim: between a process and its libc, a slow disk and a wrong clock, set from outside while it runs.
+/* Skew: between a process and its libc, a slow disk and a wrong clock, set from outside while it runs.
  *
- * JIVOD_SHIM names a file of three doubles, which is mapped: seconds that each flush takes longer, seconds that the
+ * JIVOD_SKEW names a file of three doubles, which is mapped: seconds that each flush takes longer, seconds that the
  * clock on the wall is fast, seconds that the monotonic clock is ahead. */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -15,7 +15,7 @@
 static volatile double *control;
 
 __attribute__((constructor)) static void begin(void) {
-    const char *path = getenv("JIVOD_SHIM");
+    const char *path = getenv("JIVOD_SKEW");
     int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     if (fd < 0) return;
     void *map = mmap(NULL, 3 * sizeof(double), PROT_READ, MAP_SHARED, fd, 0);

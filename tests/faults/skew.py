@@ -1,4 +1,4 @@
-"""Shim: a slow disk and a wrong clock for a process that was started under it, changed while it runs."""
+"""Skew: a slow disk and a wrong clock for a process that was started under it, changed while it runs."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from pathlib import Path
 
 from attrs import define
 
-SOURCE = Path(__file__).with_name("shim.c")
+SOURCE = Path(__file__).with_name("skew.c")
 _FORMAT = "ddd"
 
 
 def build(directory: Path, compiler: str) -> Path:
     """The library, compiled."""
-    made = directory / "shim.so"
+    made = directory / "skew.so"
     command = [compiler, "-O2", "-shared", "-fPIC", "-o", str(made), str(SOURCE)]
     subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
     return made
 
 
 @define(eq=False)
-class Shim:
+class Skew:
     """`library` as `build` made it; `file` is what the process looks at."""
 
     library: Path
@@ -32,7 +32,7 @@ class Shim:
 
     @property
     def environ(self) -> dict[str, str]:
-        return {"LD_PRELOAD": str(self.library), "JIVOD_SHIM": str(self.file)}
+        return {"LD_PRELOAD": str(self.library), "JIVOD_SKEW": str(self.file)}
 
     def set(self, *, flush: float = 0.0, wall: float = 0.0, monotonic: float = 0.0) -> None:
         """Seconds: how slow a flush is, how fast the wall clock, how far ahead the monotonic one (it only grows)."""
