@@ -18,7 +18,7 @@ from tests.faults.scale import BIG, LOAD_SECONDS
 from tests.faults.skew import Skew
 from tests.smoke.daemon import running
 
-pytestmark = pytest.mark.skipif(LOAD_SECONDS == 0, reason="load is measured with HYPOTHESIS_PROFILE=ci or big")
+pytestmark = pytest.mark.long
 
 AT_ONCE = 60
 RESTARTED = 1.0  # seconds from a kill to the first answer

@@ -13,7 +13,7 @@ from tests.faults.rounds import play_all
 from tests.faults.scale import COMPOUND
 
 
-@pytest.mark.skipif(COMPOUND == 0, reason="compound faults are injected with HYPOTHESIS_PROFILE=ci or big")
+@pytest.mark.long
 @pytest.mark.parametrize("nemesis", COMPOUNDS, ids=lambda nemesis: str(nemesis.name))
 def test_nothing_is_lost_by_two_faults_at_once(
     stage: Stage, nemesis: Nemesis, record_property: Callable[[str, object], None]

@@ -24,7 +24,7 @@ def demand_loss(stage: Stage, nemesis: Nemesis, treason: str) -> None:
     raise AssertionError(f"{treason}: nothing was lost by {nemesis.name}; these tests would not find it")
 
 
-@pytest.mark.skipif(CONTROL_ROUNDS == 0, reason="the controls run with HYPOTHESIS_PROFILE=ci or big")
+@pytest.mark.long
 class TestTraitors:
     def test_an_answer_before_the_commit_is_found_out_by_a_kill(self, stage: Stage) -> None:
         demand_loss(stage, KILL, "ack-first")

@@ -46,7 +46,7 @@ def daemon(tmp_path: Path, held: socket.socket) -> Iterator[StruckDaemon]:
         yield made
 
 
-@pytest.mark.skipif(HANDOVERS == 0, reason="the port is handed over with HYPOTHESIS_PROFILE=ci or big")
+@pytest.mark.long
 def test_no_request_fails_over_restarts(daemon: StruckDaemon) -> None:
     daemon.start()
     arrivals = Arrivals("h", daemon.port, RATE)

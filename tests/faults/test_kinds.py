@@ -14,7 +14,7 @@ from tests.faults.scale import INJECTIONS
 from tests.faults.trials import TRIALS
 
 
-@pytest.mark.skipif(INJECTIONS == 0, reason="these faults are injected with HYPOTHESIS_PROFILE=ci or big")
+@pytest.mark.long
 @pytest.mark.parametrize("nemesis", [*DEATHS, *TRIALS], ids=lambda nemesis: str(nemesis.name))
 def test_nothing_is_lost_and_nothing_promised_in_vain(
     stage: Stage, nemesis: Nemesis, record_property: Callable[[str, object], None]

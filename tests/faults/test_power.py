@@ -13,7 +13,7 @@ from tests.faults.rounds import play_all
 from tests.faults.scale import CUTS
 
 
-@pytest.mark.skipif(CUTS == 0, reason="the power is cut with HYPOTHESIS_PROFILE=ci or big")
+@pytest.mark.long
 @pytest.mark.parametrize("cut", [CUT_EXT4, CUT_XFS], ids=lambda cut: str(cut.name))
 def test_every_answered_event_survives_a_power_cut(
     stage: Stage, cut: Nemesis, record_property: Callable[[str, object], None]
