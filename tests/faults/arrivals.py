@@ -17,6 +17,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -33,11 +34,12 @@ PATIENCE = 30.0  # on a busy machine
 
 @define(eq=False)
 class Arrivals:
-    """Events of `name` at `port`, so many a second."""
+    """Events of `name` at `port`, so many a second; `body` writes the one of a chat."""
 
     name: str
     port: int
     rate: float
+    body: Callable[[str], bytes] = event
     books: Books = field(factory=Books)
     failed: list[str] = field(factory=list)  # no answer at all
 
@@ -54,7 +56,7 @@ class Arrivals:
         self.books.sent.append(chat)
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
-            connection.request("POST", f"/jivo/{SECRET}", event(chat))
+            connection.request("POST", f"/jivo/{SECRET}", self.body(chat))
             response = connection.getresponse()
             response.read()
             self.books.answered(chat, response.status, response.getheader("Retry-After"), time.monotonic() - due)

@@ -18,6 +18,7 @@ from pathlib import Path
 from threading import Thread
 
 import lmdb
+import orjson
 from attrs import frozen
 
 from tests.faults.arrivals import Arrivals
@@ -25,6 +26,7 @@ from tests.faults.daemon import StruckDaemon
 from tests.hold.process import memory
 from tests.smoke.daemon import running
 
+REGULARS = 500
 LOOKS = 60  # at least, over the whole time
 MEMORY_SLOPE = 1 << 20  # bytes an hour that its own memory may grow, in the second half
 MEMORY_NOISE = 3 << 20  # bytes: no slope is seen below this
@@ -90,7 +92,7 @@ class Soaked:
 
 def soak(daemon: StruckDaemon, minutes: float, rate: float, tell: Callable[[Look], object]) -> Soaked:
     """Let events arrive at `daemon`, which is at work, and look again and again."""
-    arrivals = Arrivals("s", daemon.port, rate)
+    arrivals = Arrivals("s", daemon.port, rate, of_a_regular)
     posting = Thread(target=arrivals.run, args=(int(rate * minutes * 60),), daemon=True)
     begun, looks, every = time.monotonic(), list[Look](), min(5.0, minutes * 60 / LOOKS)
     posting.start()
@@ -101,6 +103,14 @@ def soak(daemon: StruckDaemon, minutes: float, rate: float, tell: Callable[[Look
     balance = arrivals.books.close(daemon.look().there)
     wrong = [*arrivals.failed, *arrivals.books.wrong, *daemon.tracebacks(), *([] if balance.even else [str(balance)])]
     return Soaked(looks=looks, wrong=tuple(wrong))
+
+
+def of_a_regular(chat: str) -> bytes:
+    """People come back. jivod remembers how the contacts of 32,768 of them are read: were all new, that alone would
+    grow for hours.
+    """
+    visitor = {"name": "Visitor", "email": f"visitor-{int(chat.rpartition('-')[2]) % REGULARS}@example.com"}
+    return orjson.dumps({"event_name": "chat_accepted", "chat_id": chat, "visitor": visitor})
 
 
 def _look(daemon: StruckDaemon, at: float, acked: int) -> Look:
