@@ -28,6 +28,7 @@ VERBS = {
     "different": ("different", "Two customers are different people for ever."),
     "edit": ("edit", "Add, clear or confirm a value of a customer."),
     "settle": ("settle", "Of the values that contest an attribute one is right."),
+    "undo": ("undo", "Take one decision about a customer back."),
     "note": ("note", "Write a note about a customer, or take one away."),
     "share": ("share", "A key belongs to several people, or to one."),
     "import": ("intake", "Bring in customers from CSV, JSON Lines or vCard, or a whole export."),

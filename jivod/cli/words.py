@@ -20,6 +20,7 @@ from jivod.model.decision import (
     Note,
     Primary,
     Retain,
+    Retract,
     Shared,
     Strike,
     Unmerge,
@@ -70,6 +71,8 @@ def _more(decision: Decision) -> str:
             return f"note: {text}"
         case Strike(note=note, struck=struck):
             return f"the note #{note} " + ("taken away" if struck else "stands again")
+        case Retract(of=of, subject=subject, value=value):
+            return f"#{of} undone: {subject} {value or 'as a whole'}"
     raise TypeError(f"no words for {type(decision).__name__}")
 
 

@@ -12,7 +12,7 @@ from jivod.flow import create, detach, doubts
 from jivod.flow.absent import unknown
 from jivod.flow.people import People
 from jivod.flow.reading import emptied, has_content
-from jivod.model.claim import CLEARED_PREFIX, OPERATOR, PRIMARY_PREFIX, Claim, is_union
+from jivod.model.claim import OPERATOR, Claim, is_union, subject
 from jivod.model.customer import Customer, Edge
 from jivod.model.decision import (
     Clear,
@@ -28,12 +28,14 @@ from jivod.model.decision import (
     Note,
     Primary,
     Retain,
+    Retract,
     Shared,
     Strike,
     Unmerge,
 )
 from jivod.model.entry import Entry
 from jivod.model.errors import Refused
+from jivod.model.word import Word, word
 from jivod.policy.precedence import join
 from jivod.policy.rules import Rules
 from jivod.store import customers, decisions, different, edges, erased, journal, notes, reasons, shared
@@ -97,17 +99,23 @@ def _edit(deed: Enactment, d: Edit) -> tuple[str, ...]:
     return deed.say(deed.holders(id, d.attribute, d.value) if about_a_value else deed.itself(id), d.attribute, d.value)
 
 
-def _clear(deed: Enactment, d: Clear) -> tuple[str, ...]:
-    return deed.say(deed.holders(deed.find(d.customer, d), d.attribute, d.value), CLEARED_PREFIX + d.attribute, d.value)
+def _say(deed: Enactment, d: Clear | Confirm | Primary) -> tuple[str, ...]:
+    said = word(d, deed.entry.seq)
+    assert said is not None
+    holders = deed.holders(deed.find(d.customer, d), subject(said.attribute), said.value)
+    return deed.say(holders, said.attribute, said.value)
 
 
-def _confirm(deed: Enactment, d: Confirm) -> tuple[str, ...]:
-    return deed.say(deed.holders(deed.find(d.customer, d), d.key.kind, d.key.value), d.key.kind, d.key.value)
-
-
-def _primary(deed: Enactment, d: Primary) -> tuple[str, ...]:
-    kind, value = d.key.kind, d.key.value
-    return deed.say(deed.holders(deed.find(d.customer, d), kind, value), PRIMARY_PREFIX + kind, value)
+def _retract(deed: Enactment, d: Retract) -> tuple[str, ...]:
+    """Nothing else tells of the word then, as if it had never been said; the journal does."""
+    taken, id = Word(d.attribute, d.value, d.of), deed.find(d.customer, d)
+    touched = []
+    for old in deed.people.family(deed.people.root(id)):
+        left = tuple([c for c in old.claims if not taken.is_all_of(c)])
+        if len(left) < len(old.claims):
+            deed.people.put(old, evolve(old, claims=left))
+            touched.append(old.id)
+    return tuple(touched) or (id,)
 
 
 def _merge(deed: Enactment, d: Merge) -> tuple[str, ...]:
@@ -218,9 +226,10 @@ def _share(deed: Enactment, d: Shared) -> tuple[str, ...]:
 _DEEDS: dict[type[Decision], Callable[[Enactment, Any], tuple[str, ...]]] = {
     Create: lambda deed, d: create.create(deed.txn, deed.people, deed.entry, deed.rules, d),
     Edit: _edit,
-    Clear: _clear,
-    Confirm: _confirm,
-    Primary: _primary,
+    Clear: _say,
+    Confirm: _say,
+    Primary: _say,
+    Retract: _retract,
     Merge: _merge,
     Unmerge: _unmerge,
     Detach: _detach,

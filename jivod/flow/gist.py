@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from jivod.model.claim import ATTRIBUTE_PREFIX
-from jivod.model.decision import Clear, Confirm, Create, Decision, Edit, Note, Primary
+from jivod.model.claim import ATTRIBUTE_PREFIX, subject
+from jivod.model.decision import Clear, Confirm, Create, Decision, Edit, Note, Primary, Retract
 from jivod.model.event import CallEvent, ChatAccepted, ChatFinished, Event, OfflineMessage
 
 LINE = 120  # characters
@@ -35,8 +35,8 @@ def _said(event: Event) -> str | None:
 
 def _decided(decision: Decision) -> str:
     match decision:
-        case Edit() | Clear():
-            name = decision.attribute.removeprefix(ATTRIBUTE_PREFIX)
+        case Edit() | Clear() | Retract():
+            name = subject(decision.attribute).removeprefix(ATTRIBUTE_PREFIX)
             return f"{name}: {decision.value}" if decision.value else name
         case Confirm() | Primary():
             return decision.key.value

@@ -36,6 +36,11 @@ def is_union(attribute: str) -> bool:
     return attribute in UNION or attribute.startswith(REFUSED_PREFIX)
 
 
+def subject(attribute: str) -> str:
+    """What the attribute is about: of `primary:email` and of `cleared:email` it is `email`."""
+    return attribute.removeprefix(PRIMARY_PREFIX).removeprefix(CLEARED_PREFIX)
+
+
 @frozen
 class Claim:
     """`attribute` = `value`, said by `source`. Times are UNIX milliseconds; `seq` is the first journal entry to say it.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from jivod.model.claim import subject
 from jivod.model.contact import Key
 from jivod.model.value import frozen
 
@@ -64,6 +65,24 @@ class Primary(Decision):
 
     customer: str
     key: Key
+
+
+@frozen(kw_only=True)
+class Retract(Decision):
+    """What journal entry `of` says of `customer` is void: by it nobody says that `attribute` is `value`.
+
+    They are those of the claim that it made: `primary:email` where an e-mail was put first.
+    """
+
+    customer: str
+    of: int
+    attribute: str
+    value: str
+
+    @property
+    def subject(self) -> str:
+        """The attribute that it is about."""
+        return subject(self.attribute)
 
 
 @frozen(kw_only=True)

@@ -8,7 +8,7 @@ from functools import partial
 from attrs import frozen
 from hypothesis import strategies as st
 
-from jivod.flow import steward
+from jivod.flow import query, retract, steward
 from jivod.model.claim import DESCRIPTION, NAME, TAG
 from jivod.model.contact import EMAIL, PHONE, TOKEN, VISITOR, Key
 from jivod.model.entry import Entry
@@ -65,7 +65,13 @@ class Deed:
             "confirm": partial(world.decide, steward.confirm, a, self.attribute, self.value),
             "primary": partial(world.decide, steward.primary, a, self.attribute, self.value),
             "settle": partial(world.decide, steward.settle, a, self.attribute, self.value),
+            "take back": lambda: world.decide(retract.take_back, a, self._decision(world, a)),
         }
+
+    def _decision(self, world: World, id: str) -> int:
+        """One of those about the customer; 0 where there is none."""
+        found = [one.seq for one in world.ask(lambda txn: query.decided(txn, id, 1000))]
+        return found[self.other % len(found)] if found else 0
 
     def _seqs(self, world: World, id: str) -> tuple[int, ...]:
         """One entry of the customer, or two."""
@@ -82,6 +88,7 @@ VALUES = st.sampled_from(
 KINDS = (
     "merge", "merge", "unmerge", "unmerge one", "different", "share", "detach", "detach",
     "create", "edit", "clear", "confirm", "primary", "settle",
+    "take back", "take back",
 )  # fmt: skip
 
 

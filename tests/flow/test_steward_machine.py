@@ -11,8 +11,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from jivod.flow import steward
-from jivod.flow.query import show
+from jivod.flow import retract, steward
+from jivod.flow.people import People
+from jivod.flow.query import decided, show
 from jivod.model.claim import DESCRIPTION, NAME, TAG
 from jivod.model.contact import EMAIL, PHONE, TOKEN, Key
 from jivod.model.customer import GoldenRecord
@@ -160,6 +161,16 @@ class StewardMachine(RuleBasedStateMachine):
     def share(self, contact: Pair, shared: bool) -> None:
         assert self.decide(steward.share, Key(*contact), shared=shared)
 
+    @rule(who=PICK, which=PICK)
+    def take_back(self, who: int, which: int) -> None:
+        id = self.somebody(who)
+        known = self.world.ask(lambda txn: decided(txn, id, 1000))
+        if known:
+            one = known[which % len(known)]
+            may_be = self.world.ask(lambda txn: retract.opposite(People(txn), edges.root(txn, id), one)) is not None
+            assert self.decide(retract.take_back, id, one.seq) == may_be
+            self.apart &= {frozenset(pair) for pair in self.noted()}  # to be different can be taken back
+
     def decide(self, deed: Deed, *what: Any, **named: Any) -> bool:
         """Whether it was done; refused, it has left no trace."""
         before = self.world.ask(journal.last)
@@ -188,6 +199,9 @@ class StewardMachine(RuleBasedStateMachine):
     def root(self, id: str) -> str:
         return self.world.ask(lambda txn: edges.root(txn, id))
 
+    def noted(self) -> list[Pair]:
+        return self.world.ask(lambda txn: [different.decode(record)[:2] for _, record in txn.range(DIFFERENT)])
+
     @invariant()
     def the_store_is_sound(self) -> None:
         assert self.world.findings() == []
@@ -202,7 +216,7 @@ class StewardMachine(RuleBasedStateMachine):
 
     @invariant()
     def whom_a_person_called_different_are_two(self) -> None:
-        noted = self.world.ask(lambda txn: [different.decode(record)[:2] for _, record in txn.range(DIFFERENT)])
+        noted = self.noted()
         assert {frozenset(pair) for pair in noted} >= self.apart
         for a, b in noted:
             assert self.root(a) != self.root(b)

@@ -23,6 +23,7 @@ from jivod.model.decision import (
     Note,
     Primary,
     Retain,
+    Retract,
     Shared,
     Strike,
     Unmerge,
@@ -31,8 +32,8 @@ from tests.strategies import records
 
 DECISIONS: SearchStrategy[type[Decision]] = st.sampled_from(
     [
-        Clear, Confirm, Create, Delay, Detach, Different, Edit, Erase, Merge, Note, Primary, Retain, Shared, Strike,
-        Unmerge,
+        Clear, Confirm, Create, Delay, Detach, Different, Edit, Erase, Merge, Note, Primary, Retain, Retract, Shared,
+        Strike, Unmerge,
     ]
 )  # fmt: skip
 
@@ -58,6 +59,7 @@ def decisions(
         "marks": st.lists(ids, max_size=2).map(tuple),
         "key": keys or records.contact_keys(),
         "note": seqs,
+        "of": seqs,
         "parted": st.lists(st.tuples(ids, ids), max_size=3).map(tuple),
         "reason": records.ANY_NAMES,
         "said": st.lists(st.tuples(attributes, values), max_size=3).map(tuple),

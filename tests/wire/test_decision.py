@@ -24,6 +24,7 @@ from jivod.model.decision import (
     Erase,
     Merge,
     Primary,
+    Retract,
     Shared,
     Unmerge,
 )
@@ -54,6 +55,10 @@ WRITTEN: list[tuple[Decision, str]] = [
     (
         Primary(by="Elif", customer="c1", key=MAIL),
         '{"anchors":{},"by":"Elif","customer":"c1","decision":"primary","key":{"kind":"email","value":"a@example.com"}}',
+    ),
+    (
+        Retract(by="Elif", customer="c1", of=7, attribute="primary:email", value="a@example.com"),
+        '{"anchors":{},"attribute":"primary:email","by":"Elif","customer":"c1","decision":"retract","of":7,"value":"a@example.com"}',
     ),
     (
         Merge(by="Elif", loser="c1", winner="c2"),
@@ -109,12 +114,12 @@ def test_each_kind_is_written_and_read_in_this_form(decision: Decision, body: st
 
 def test_every_kind_has_a_name_of_its_own() -> None:
     names = " ".join(wire.name_of(decision) for decision, _ in WRITTEN)
-    assert names == "create edit clear confirm primary merge unmerge detach different erase shared"
+    assert names == "create edit clear confirm primary retract merge unmerge detach different erase shared"
 
 
 def test_the_records_that_a_decision_names() -> None:
     named = [wire.ids_of(decision) for decision, _ in WRITTEN]
-    assert named == [*[("c1",)] * 5, ("c1", "c2"), ("c1", "c3", "c2"), ("c1",), ("c1", "c2"), ("c1", "c2"), ()]
+    assert named == [*[("c1",)] * 6, ("c1", "c2"), ("c1", "c3", "c2"), ("c1",), ("c1", "c2"), ("c1", "c2"), ()]
 
 
 def test_an_unmerge_that_does_not_say_what_it_parted_is_read() -> None:

@@ -1,4 +1,4 @@
-"""Deeds: merge, unmerge, keep apart, settle: what a person decides about customers."""
+"""Deeds: merge, unmerge, keep apart, settle, undo: what a person decides about customers."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any, TypedDict
 
 from attrs import frozen
 
-from jivod.flow import aside, query, steward
+from jivod.flow import aside, query, retract, steward
 from jivod.model.access import WRITE
-from jivod.model.audit import DIFFERENT, MERGED, NOTED, SETTLED, UNMERGED
+from jivod.model.audit import CHANGED, DIFFERENT, MERGED, NOTED, SETTLED, UNMERGED
 from jivod.model.decision import Decision
 from jivod.model.entry import Entry
 from jivod.model.errors import Refused
@@ -16,7 +16,7 @@ from jivod.store.kv import Txn
 from jivod.web import urls
 from jivod.web.api.card import card, known
 from jivod.web.api.change import unusable
-from jivod.web.api.fields import LONGEST_ID, text
+from jivod.web.api.fields import LONGEST_ID, number, text
 from jivod.web.api.route import Ask, Done, Route, done
 from jivod.web.problem import Fault
 from jivod.wire import decision as wire
@@ -69,6 +69,13 @@ class Note:
     text: str = text(aside.LONGEST_NOTE)
 
 
+@frozen(kw_only=True)
+class Undo:
+    """The decision to take back, by the number of its entry, as the history has it."""
+
+    entry: int = number(1, 2**63 - 1)
+
+
 def merge(txn: Txn, ask: Ask) -> Done:
     """The customer becomes part of another one."""
     known(txn, ask)
@@ -95,6 +102,12 @@ def settle(txn: Txn, ask: Ask) -> Done:
     """One of the contested values is right."""
     golden = known(txn, ask)
     return _told(txn, ask, steward.settle(txn, ask.hand, golden.id, ask.body.attribute, ask.body.value))
+
+
+def undo(txn: Txn, ask: Ask) -> Done:
+    """The decision is taken back: the customer is what it was without it."""
+    golden = known(txn, ask)
+    return _told(txn, ask, retract.take_back(txn, ask.hand, golden.id, ask.body.entry))
 
 
 def note(txn: Txn, ask: Ask) -> Done:
@@ -137,4 +150,5 @@ ROUTES = (
     _route(urls.CUSTOMER_DIFFERENT, "Two customers are different people", tell_apart, Different, DIFFERENT),
     _route(urls.CUSTOMER_NOTES, "Write a note about a customer", note, Note, NOTED),
     _route(urls.CUSTOMER_SETTLE, "Settle a contested value", settle, Settle, SETTLED),
+    _route(urls.CUSTOMER_UNDO, "Take a decision back", undo, Undo, CHANGED),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Any
 
-from attrs import field, fields, has
+from attrs import NOTHING, field, fields, has
 
 from jivod.web.problem import Fault
 
@@ -48,8 +48,8 @@ def named(most: int = MANY_OWN, longest: int = LONGEST) -> Any:
     return field(factory=dict, metadata={_LIMITS: limits})
 
 
-def number(least: int, most: int, default: int) -> Any:
-    """A whole number."""
+def number(least: int, most: int, default: Any = NOTHING) -> Any:
+    """A whole number; one without a default must be sent."""
     return field(default=default, metadata={_LIMITS: {"minimum": least, "maximum": most}})
 
 

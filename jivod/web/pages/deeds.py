@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from attrs import frozen
 
-from jivod.flow import aside, query, retract, steward
+from jivod.flow import aside, retract, steward
 from jivod.model import audit
 from jivod.model.access import Role
 from jivod.model.contact import KINDS, Key
-from jivod.model.entry import DECISION, Entry
+from jivod.model.entry import Entry
 from jivod.model.errors import Refused
-from jivod.store import chats, edges, journal
+from jivod.store import chats, edges
 from jivod.store.kv import Txn
 from jivod.web import urls
 from jivod.web.pages import record
@@ -79,8 +79,8 @@ def note(txn: Txn, ask: Ask) -> Moved:
 
 def undo(txn: Txn, ask: Ask) -> Moved:
     """A decision is taken back; agents take back what agents may decide."""
-    root, entry = root_of(txn, ask), journal.get(txn, ask.form.seq)
-    if entry is not None and entry.kind == DECISION and not may_undo(ask, query.decision(txn, entry.seq).decision):
+    root, found = root_of(txn, ask), retract.decided(txn, ask.form.seq)
+    if found is not None and not may_undo(txn, ask, found.decision):
         raise Stopped(NOT_YOURS)
     _try("", _OVERTAKEN, lambda: retract.take_back(txn, ask.hand, root, ask.form.seq))
     return Moved(place(root), done="undone")

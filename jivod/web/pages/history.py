@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from attrs import frozen
 
 from jivod.flow import retract, timeline
 from jivod.flow.glimpse import Glimpse, Purse
+from jivod.flow.people import People
 from jivod.flow.timeline import Item, Place
 from jivod.model.access import Role
+from jivod.model.decision import Decision, Retract
 from jivod.store.kv import Txn
 from jivod.web.api import page as cursors
 from jivod.web.pages.page import Ask
@@ -22,19 +23,22 @@ AGENTS = 5
 
 @frozen(kw_only=True)
 class Line:
-    """An item; what a list shows of its conversation; the name of the decision; whether the viewer may undo it."""
+    """An item; what a list shows of its conversation; the name of the decision, and of the one that it takes back;
+    whether the viewer may undo it.
+    """
 
     item: Item
     glimpse: Glimpse | None = None
     deed: str = ""
+    taken: str = ""
     undo: bool = False
 
 
 def lines(txn: Txn, ask: Ask, root: str, kind: str | None, cursor: str | None) -> tuple[list[Line], str | None]:
     """The items of the living customer `root` behind the cursor, and the cursor of the page after."""
     found = timeline.page(txn, root, MANY, kind, _place(cursor))
-    purse = Purse()
-    return [_line(txn, ask, item, purse) for item in found.items], _cursor(found.after)
+    teller = _Teller(People(txn), ask, root, Purse())
+    return [teller.line(item) for item in found.items], _cursor(found.after)
 
 
 def agents(lines: Iterable[Line]) -> list[str]:
@@ -43,19 +47,33 @@ def agents(lines: Iterable[Line]) -> list[str]:
     return list(dict.fromkeys([fact.value for fact in facts if fact.attribute == "agent"]))[:AGENTS]
 
 
-def may_undo(ask: Ask, decision: Any) -> bool:
+def may_undo(txn: Txn, ask: Ask, decision: Decision) -> bool:
     """Whether the viewer may take back a decision of this kind."""
-    return isinstance(decision, retract.OF_CONTACTS) or ask.viewer.role.covers(Role.STEWARD)
+    return ask.viewer.role.covers(Role.STEWARD) or retract.is_of_data(txn, decision)
 
 
-def _line(txn: Txn, ask: Ask, item: Item, purse: Purse) -> Line:
-    if item.chat is not None:
-        return Line(item=item, glimpse=purse.glimpse(txn, item.chat))
-    if item.decided is None:
-        return Line(item=item)
-    decision = item.decided.decision
-    undo = may_undo(ask, decision) and retract.opposite(txn, item.decided) is not None
-    return Line(item=item, deed=wire.name_of(decision), undo=undo)
+@frozen
+class _Teller:
+    """Tells of the living customer `root` what happened."""
+
+    people: People
+    ask: Ask
+    root: str
+    purse: Purse
+
+    def line(self, item: Item) -> Line:
+        if item.chat is not None:
+            return Line(item=item, glimpse=self.purse.glimpse(self.people.txn, item.chat))
+        if item.decided is None:
+            return Line(item=item)
+        decision, txn = item.decided.decision, self.people.txn
+        undo = may_undo(txn, self.ask, decision) and retract.opposite(self.people, self.root, item.decided) is not None
+        return Line(item=item, deed=wire.name_of(decision), taken=_taken(txn, decision), undo=undo)
+
+
+def _taken(txn: Txn, decision: Decision) -> str:
+    found = retract.decided(txn, decision.of) if isinstance(decision, Retract) else None
+    return "" if found is None else wire.name_of(found.decision)
 
 
 def _cursor(place: Place | None) -> str | None:

@@ -58,9 +58,34 @@ def test_a_contested_value_is_settled(counter: Counter) -> None:
     assert (settled["name"], settled["contested"]) == ("Anne", [])
 
 
+def test_what_was_settled_is_undone_and_that_too(counter: Counter) -> None:
+    counter.tell(accepted(1, email="a@example.com", name="Anna"))
+    counter.tell(accepted(2, email="a@example.com", name="Anne"))
+    (before,) = counter.get("/customers")["items"]
+    done = counter.ask("POST", f"/customers/{before['id']}/settle", {"attribute": "name", "value": "Anne"}).json
+    undo = {"entry": done["decision"]["entry"]}
+    reply = counter.ask("POST", f"/customers/{before['id']}/undo", undo, token=TOKENS["write"])
+    assert reply.status == 200
+    told = reply.json["decision"]
+    assert (told["kind"], told["of"], told["by"]) == ("retract", done["decision"]["entry"], "write")
+    (card,) = reply.json["customers"]
+    assert {**card, "etag": before.get("etag")} == {**before, "etag": before.get("etag")}
+    assert counter.ask("POST", f"/customers/{before['id']}/undo", undo).status == 409
+    again = counter.ask("POST", f"/customers/{before['id']}/undo", {"entry": told["entry"]}).json
+    assert again["customers"][0]["name"] == "Anne"
+    assert counter.ask("POST", f"/customers/{before['id']}/undo", undo, token=TOKENS["read"]).status == 403
+    assert counter.is_sound()
+
+
 @pytest.mark.parametrize(
     ("verb", "body", "status"),
     [
+        ("undo", {"entry": 1}, 409),
+        ("undo", {"entry": 9999}, 409),
+        ("undo", {"entry": 0}, 400),
+        ("undo", {"entry": 2**63}, 400),
+        ("undo", {"entry": "1"}, 400),
+        ("undo", {}, 400),
         ("merge", {"into": "nobody"}, 422),
         ("merge", {"into": "{a}"}, 409),
         ("merge", {}, 400),

@@ -131,6 +131,25 @@ def test_contacts_are_added_confirmed_put_first_and_taken_away(full: Window, ays
     assert golden(full, ayse).attributes == {"Balance": "12"}
 
 
+def test_what_was_said_of_a_customer_is_undone_and_decided_again(full: Window, ayse: str) -> None:
+    full.tell(accepted(7, email="ayse@example.com", name="Ayşegül", phone="+905320000044"))
+    before = golden(full, ayse)
+    for path, fields, says in (
+        ("settle", {"attribute": "name", "value": before.contested[0].value}, "took back: Name is"),
+        ("values", {"deed": "confirm", "attribute": "email", "value": "ayse@example.com"}, "undid the confirmation:"),
+        ("values", {"deed": "primary", "attribute": "phone", "value": "+905320000044"}, "undid the choice of what"),
+        ("values", {"deed": "add", "attribute": "phone", "value": "+905320000044"}, "took back: Phone is"),
+        ("values", {"deed": "remove", "attribute": "email", "value": "ayse@example.com"}, "undid the removal: E-mail"),
+    ):
+        assert deed(full, ayse, path, **fields) == 303
+        after = golden(full, ayse)
+        for expected in (before, after, before):
+            seq = re.search(r'name="seq" value="(\d+)"', full.page(f"/customers/{ayse}?kind=edit"))[1]  # type: ignore[index]
+            assert deed(full, ayse, "undo", seq=seq) == 303
+            assert golden(full, ayse) == expected
+        assert says in words(full.page(f"/customers/{ayse}?kind=edit"))
+
+
 def test_a_note_is_kept_taken_away_and_stands_again(full: Window, ayse: str) -> None:
     assert deed(full, ayse, "notes", text="Calls back.\r\nOn Monday.") == 303
     html = full.page(f"/customers/{ayse}?kind=note")
@@ -199,6 +218,21 @@ def test_an_agent_takes_back_what_agents_decide_and_nothing_else(full: Window, a
     (tag,) = re.findall(r'name="seq" value="(\d+)"', full.page(f"/customers/{ayse}"))
     assert deed(full, ayse, "undo", seq=tag) == 303
     assert (golden(full, ayse).tags, golden(full, mehmet).id) == ((), ayse)
+
+
+def test_what_a_steward_settled_no_agent_takes_back_or_decides_again(full: Window, ayse: str) -> None:
+    full.tell(accepted(7, email="ayse@example.com", name="Ayşegül"))
+    (lost,) = golden(full, ayse).contested
+    deed(full, ayse, "settle", attribute="name", value=lost.value)
+    (settled,) = re.findall(r'name="seq" value="(\d+)"', full.page(f"/customers/{ayse}"))
+    full.be(role=Role.AGENT)
+    assert 'name="seq"' not in full.page(f"/customers/{ayse}")
+    assert deed(full, ayse, "undo", seq=settled) == 403
+    full.be(role=Role.STEWARD)
+    assert deed(full, ayse, "undo", seq=settled) == 303
+    (undone,) = re.findall(r'name="seq" value="(\d+)"', full.page(f"/customers/{ayse}"))
+    full.be(role=Role.AGENT)
+    assert deed(full, ayse, "undo", seq=undone) == 403
 
 
 def test_pages_of_the_history_give_each_conversation_once(window: Window) -> None:
