@@ -18,12 +18,13 @@ from jivod.flow.people import People
 from jivod.flow.reading import read
 from jivod.flow.steward import ORIGIN, Hand
 from jivod.flow.typed import demand_name, is_storable
-from jivod.model.claim import Claim
+from jivod.model.claim import OPERATOR, Claim, subject
 from jivod.model.contact import KINDS, PHONE, VISITOR, Key, visitor_key
-from jivod.model.decision import Erase, Shared
+from jivod.model.decision import Decision, Erase, Retract, Shared
 from jivod.model.entry import DECISION, ERASED, EVENT, Entry, Quarantined
 from jivod.model.errors import Refused
-from jivod.store import customers, edges, erased, former, journal, quarantine, reasons
+from jivod.model.word import word
+from jivod.store import customers, decisions, edges, erased, former, journal, quarantine, reasons
 from jivod.store.kv import Engine, Txn
 from jivod.wire import decision as wire
 
@@ -55,7 +56,7 @@ class Person:
     def change(self, txn: Txn, entry: Entry) -> Entry:
         """What an entry is without this person; see `flow.replay.Change`."""
         if entry.kind == DECISION:
-            return _emptied(entry, b"") if self._is_about_him(entry.body) else entry
+            return _emptied(entry, b"") if self._is_about_him(wire.read(entry.body)) else entry
         if entry.kind == ERASED:
             return entry
         reason = reasons.get(txn, entry.seq)
@@ -78,11 +79,15 @@ class Person:
             return True
         return isinstance(item, Entry) and not self.keys.isdisjoint(_cards(item))
 
-    def _is_about_him(self, body: bytes) -> bool:
-        """Whether a decision is about nobody else. What is left of his ids in others says nothing of him."""
-        decision = wire.read(body)
+    def _is_about_him(self, decision: Decision) -> bool:
+        """Whether a decision is about nobody else, or about a contact that nobody else has: said of another, it was
+        undone. What is left of his ids in others says nothing of him.
+        """
         if isinstance(decision, Shared):
             return decision.key in self.keys
+        said = word(decision, 0)
+        if said is not None and Key(subject(said.attribute), said.value) in self.keys:
+            return True
         ids = wire.ids_of(decision)
         return bool(ids) and self.ids.issuperset(ids)
 
@@ -104,7 +109,7 @@ def person(txn: Txn, id: str) -> Person:
     family = People(txn).family(edges.root(txn, record))
     ids = frozenset([one.id for one in family])
     seqs = frozenset([seq for one in ids for seq in reasons.numbers(txn, one)])
-    claims = [claim for one in family for claim in one.claims]
+    claims = [claim for one in family for claim in one.claims] + list(_undone(txn, ids))
     keys = frozenset([key for key in map(_key_of, claims) if key is not None and _is_his(txn, key, ids)])
     return Person(
         root=family[0].id,
@@ -173,6 +178,14 @@ def demand_reason(reason: str) -> None:
 
 def _emptied(entry: Entry, left: bytes) -> Entry:
     return evolve(entry, kind=ERASED, body=left, signature="", original=None)
+
+
+def _undone(txn: Txn, ids: Iterable[str]) -> Iterator[Claim]:
+    """What was said of him and taken back: it may be his for all that."""
+    for seq in sorted({seq for id in ids for seq in decisions.of(txn, id, 0, _MANY)}):
+        taken = wire.read(entry.body) if (entry := journal.get(txn, seq)) and entry.kind == DECISION else None
+        if isinstance(taken, Retract):
+            yield Claim(taken.subject, taken.value, OPERATOR, "", 0, 0, seq)
 
 
 def _key_of(claim: Claim) -> Key | None:

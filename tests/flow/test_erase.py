@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jivod.flow import erase, steward
+from jivod.flow import erase, retract, steward
 from jivod.flow.erase import Person
 from jivod.flow.replay import prepare, rebuild
 from jivod.flow.transfer import CREATED, REFUSED
@@ -74,6 +74,18 @@ def test_no_byte_of_the_person_is_left(shop: World) -> None:
     left = everything(without(shop, id_of(shop, "ayse@example.com"))).lower()
     for trace in ("ayse", "ayşe", "ay\\u015fe", "5320000001", "0532 000 00 01", "hello", "wholesale"):
         assert trace.encode() not in left, trace
+
+
+def test_what_was_said_and_undone_of_him_or_of_another_is_gone_too(shop: World) -> None:
+    ayse, veli = id_of(shop, "ayse@example.com"), id_of(shop, "veli@example.com")
+    for id, email in ((veli, "ayse@example.com"), (ayse, "her2@example.com")):
+        shop.decide(retract.take_back, id, shop.decide(steward.edit, id, EMAIL, email).seq)
+    found = person_of(shop, ayse)
+    assert Key(EMAIL, "her2@example.com") in found.keys and b"her2@example.com" in found.traces
+    other = without(shop, ayse)
+    assert not any(trace in everything(other) for trace in (b"ayse", b"her2"))
+    assert other.golden(veli) == shop.golden(veli)
+    assert other.differs_from(other.rebuilt()) == []
 
 
 def test_others_keep_what_is_theirs(shop: World) -> None:
