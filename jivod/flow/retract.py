@@ -47,7 +47,10 @@ def take_back(txn: Txn, hand: Hand, id: str, seq: int) -> Entry:
     root, found = steward.living_of(txn, id), decided(txn, seq)
     deed = None if found is None else opposite(People(txn), root, found)
     if deed is None:
-        raise Refused("this decision cannot be taken back, or something was decided since; look at the page as it is")
+        raise Refused(
+            "this decision cannot be taken back, or something was decided since; "
+            f"`jivod show {root} --why` tells what was"
+        )
     return deed(txn, hand)
 
 
@@ -151,7 +154,7 @@ def _say_again(people: People, root: str, taken: Retract) -> Deed | None:
     makes_a_value = isinstance(found.decision, Edit) and not found.decision.settles
     if any(said.is_said_by(c) for c in claims) or not (makes_a_value or _is_there(claims, said.attribute, said.value)):
         return None
-    again: Any = evolve(found.decision, anchors={})
+    again: Any = found.decision
     customer = _named(people, root, taken)
     return lambda txn, hand: steward.decide(txn, hand, evolve(again, by=hand.by, customer=customer))
 
