@@ -33,6 +33,10 @@ WITH_A_DAEMON = (WITH_A_BROWSER, "tests/faults/", "tests/hold/", "tests/smoke/")
 NO_BROWSER = "Nobody has looked at the pages: no chromium is installed. `apt-get install chromium` brings one"
 OF_THE_WHOLE = frozenset(
     {"api", "browser", "cli", "faults", "hold", "live", "pages", "service", "signin", "smoke", "web"}
+WITH_A_DAEMON = (WITH_A_BROWSER, "tests/hold/", "tests/hostile/", "tests/smoke/")
+NO_BROWSER = "Nobody has looked at the pages: no chromium is installed. `apt-get install chromium` brings one"
+OF_THE_WHOLE = frozenset(
+    {"api", "browser", "cli", "hold", "hostile", "live", "pages", "service", "signin", "smoke", "web"}
 )
 
 

@@ -228,11 +228,14 @@ class JivodChannel(HTTPChannel):
         self.refuse(HEADERS_TOO_LARGE if too_large else BAD_REQUEST)
 
     def _problem_of_header(self) -> Problem | None:
-        hosts = self.requests[-1].requestHeaders.getRawHeaders(b"Host")
+        headers = self.requests[-1].requestHeaders
+        hosts = headers.getRawHeaders(b"Host")
         if hosts is None or len(hosts) != 1 or not is_sane_host(hosts[0]):
             return BAD_HOST
         if self.length is None:
             return None if self._version == b"HTTP/1.1" else BAD_REQUEST  # chunks are not of HTTP/1.0
+        if headers.hasHeader(b"Transfer-Encoding"):  # "identity", which a proxy may read otherwise than we do
+            return BAD_REQUEST
         return None if self.length <= self.short_body else self.requests[-1].problem_of_size(self.length)
 
     def _release(self) -> None:

@@ -53,10 +53,11 @@ def test_no_version_is_told_and_the_date_is(shop: Shop) -> None:
         pytest.param(b"Content-Length: 3\r\n", id="h008"),
         pytest.param(b"Transfer-Encoding: xchunked\r\n", id="h023"),
         pytest.param(b"Transfer-Encoding: gzip, chunked\r\n", id="h024"),
+        pytest.param(b"Transfer-Encoding: identity\r\n", id="h025"),
         pytest.param(b"Host: crm.example.com\r\n", id="h050"),
     ],
 )
-def test_h001_to_h024_bad_headers_are_400(shop: Shop, head: bytes) -> None:
+def test_h001_to_h025_bad_headers_are_400(shop: Shop, head: bytes) -> None:
     assert refused(shop, request(extra=head)) == 400
 
 
