@@ -1,9 +1,20 @@
-"""Kernel: what the machine may hold of a connection that is never silent for long: a little, and not for long."""
+"""Kernel: what the machine holds of connections for us: those not yet accepted, and what a peer does not read."""
 
 from __future__ import annotations
 
 import socket
 from typing import Any
+
+WAITING = 1024
+
+
+def queue(port: Any) -> None:
+    """Let so many connections of a listening `port` wait. With Twisted's 50 a crowd would fill the queue; whoever comes
+    then is not heard by the kernel, and tries again after a second.
+    """
+    handle = getattr(port, "socket", None)
+    if isinstance(handle, socket.socket):
+        handle.listen(WAITING)
 
 
 def bound(transport: Any, size: int, seconds: float) -> None:

@@ -19,9 +19,11 @@ def is_local(host: str) -> bool:
     if not host:
         return True
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host)
     except ValueError:
         return False
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None  # who came by IPv4 to an IPv6 socket
+    return (mapped or address).is_loopback
 
 
 def client_of(request: Request) -> str:
@@ -33,11 +35,13 @@ def client_of(request: Request) -> str:
     if is_local(peer):
         forwarded = request.getHeader(b"X-Forwarded-For") or b""
         hop = forwarded.rpartition(b",")[2].strip().decode("latin-1")
-        return _network(hop) or peer
-    return _network(peer)
+        return network_of(hop) or peer
+    return network_of(peer)
 
 
-def _network(text: str) -> str:
+@lru_cache(maxsize=1024)
+def network_of(text: str) -> str:
+    """What belongs to one peer, of an address as text: an address of IPv4, a /64 of IPv6. "" for what is no address."""
     if len(text) > _ADDRESS_CHARS:
         return ""
     try:

@@ -21,7 +21,7 @@ from jivod.web.errors import Exit
 from jivod.web.lane import Lane
 from jivod.web.limits import Limits
 from jivod.web.metrics import Metrics
-from jivod.web.peer import is_local
+from jivod.web.peer import is_local, network_of
 from jivod.web.problem import BODY_TOO_LARGE, Problem
 from jivod.web.request import JivodRequest
 
@@ -80,15 +80,15 @@ class JivodSite(Site):
     def opened(self, channel: JivodChannel) -> None:
         """A channel has its connection."""
         self.channels.add(channel)
-        self._addresses[_host(channel.getPeer())] += 1
+        self._addresses[network_of(_host(channel.getPeer()))] += 1
 
     def closed(self, channel: JivodChannel) -> None:
         """A channel lost its connection."""
         self.channels.discard(channel)
-        host = _host(channel.getPeer())
-        self._addresses[host] -= 1
-        if self._addresses[host] <= 0:
-            del self._addresses[host]
+        network = network_of(_host(channel.getPeer()))
+        self._addresses[network] -= 1
+        if self._addresses[network] <= 0:
+            del self._addresses[network]
         if self._gone is not None and not self.channels:
             gone, self._gone = self._gone, None
             if self._newcomers.active():
@@ -144,7 +144,7 @@ class JivodSite(Site):
 
     def _is_crowded(self, address: IAddress | None) -> bool:
         host = _host(address)
-        return not is_local(host) and self._addresses[host] >= self.limits.connections_per_address
+        return not is_local(host) and self._addresses[network_of(host)] >= self.limits.connections_per_address
 
 
 def _host(address: Any) -> str:

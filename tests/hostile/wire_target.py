@@ -149,11 +149,16 @@ def sockets(pid: int) -> int:
 
 
 @contextmanager
-def target_in(directory: Path, more: str = "") -> Iterator[Target]:
-    """A target with a state directory of its own; whatever happens, no process is left behind."""
+def target_in(directory: Path, more: str = "", *, everywhere: bool = False) -> Iterator[Target]:
+    """A target with a state directory of its own; whatever happens, no process is left behind. `everywhere`: it listens
+    to all addresses of this machine.
+    """
     made = Target(LoggedDaemon(directory))
     if more:
         made.daemon.configure(more)
+    if everywhere:
+        here, all = (f"tcp:{made.daemon.port}:interface={address}" for address in ("127.0.0.1", "0.0.0.0"))
+        made.daemon.config.write_text(made.daemon.config.read_text().replace(here, all))
     with running(made.daemon):
         made.open()
         yield made

@@ -257,6 +257,14 @@ def test_h045_one_address_has_64_connections_and_a_proxy_of_this_machine_more(sh
     assert not shop.connect("203.0.113.9").closed
 
 
+def test_h045_neighbours_of_one_ipv6_network_are_one(shop: Shop) -> None:
+    crowd = [shop.connect(f"2001:db8::{n:x}") for n in range(1, 71)]
+    assert [wire.closed for wire in crowd] == 64 * [False] + 6 * [True]
+    assert not shop.connect("2001:db8:0:1::1").closed
+    crowd[0].hang_up()
+    assert not shop.connect("2001:db8::1").closed
+
+
 def test_h045_there_are_so_many_connections_in_all() -> None:
     shop = open_shop(limits=Limits(connections=3))
     assert [shop.connect(f"203.0.113.{n}").closed for n in range(4)] == [False, False, False, True]
