@@ -62,16 +62,17 @@ class Door:
         to_the_end: bool = True,
         bodiless: bool = False,
         patience: float = PATIENCE,
+        linger: float = MORE,
     ) -> Said:
         """Send `parts` as far as they are taken, and listen: until the other side hangs up or, if not `to_the_end`,
-        until so many `answers` are there and no more come. `bodiless`: they are to HEAD.
+        until so many `answers` are there and no more come in `linger` seconds. `bodiless`: they are to HEAD.
         """
         begun = time.monotonic()
         with self.connection(patience) as peer:
             with suppress(OSError):
                 for part in parts:
                     peer.sendall(part)
-            data, closed = _listen(peer, begun + patience, None if to_the_end else answers, bodiless)
+            data, closed = _listen(peer, begun + patience, None if to_the_end else answers, bodiless, linger)
         found, rest = parse(data, bodiless)
         return Said(answers=found, closed=closed, rest=rest, seconds=time.monotonic() - begun)
 
@@ -111,11 +112,13 @@ def _chunks(tail: bytes) -> tuple[bytes | None, bytes]:
     return None, tail
 
 
-def _listen(peer: socket.socket, until: float, enough: int | None, bodiless: bool) -> tuple[bytes, bool]:
+def _listen(peer: socket.socket, until: float, enough: int | None, bodiless: bool, linger: float) -> tuple[bytes, bool]:
     data = b""
     while (left := until - time.monotonic()) > 0:
         has_enough = enough is not None and len(parse(data, bodiless)[0]) >= enough
-        peer.settimeout(min(left, MORE) if has_enough else left)
+        if has_enough and not linger:
+            break
+        peer.settimeout(min(left, linger) if has_enough else left)
         try:
             piece = peer.recv(65_536)
         except TimeoutError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -165,15 +164,7 @@ def target_in(directory: Path, more: str = "", *, everywhere: bool = False) -> I
 
 
 def ask(door: Door, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
-    """An honest request through `door`."""
-    connection: http.client.HTTPConnection = (
-        http.client.HTTPConnection(door.host, door.port, timeout=10)
-        if door.tls is None
-        else http.client.HTTPSConnection(door.host, door.port, timeout=10, context=door.tls)
-    )
-    try:
-        connection.request(method, path, body, {"Host": "crm.example.com"})
-        response = connection.getresponse()
-        return response.status, response.read()
-    finally:
-        connection.close()
+    """An honest request through `door`; status and body of the answer."""
+    head = f"{method} {path} HTTP/1.1\r\nHost: crm.example.com\r\nContent-Length: {len(body)}\r\n\r\n"
+    (answer,) = door.say((head.encode() + body,), to_the_end=False, linger=0).answers
+    return answer.status, answer.body
