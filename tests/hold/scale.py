@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 
-FULL = os.environ.get("HYPOTHESIS_PROFILE", "fast") in ("ci", "big")
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "fast")
+FULL = PROFILE in ("ci", "big")
+BIG = PROFILE == "big"
 
 LOAD_SECONDS = 1.0 if FULL else 0.25  # of each round, before the kill
 STARTS = 15 if FULL else 5

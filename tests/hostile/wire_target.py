@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from attrs import define, field
 
 from jivod.store import quarantine
 from jivod.store.check import check
+from jivod.store.kv import T, Txn
 from jivod.store.lmdb import open_engine
 from tests.hold.logged import LoggedDaemon
 from tests.hold.private import shown
@@ -62,13 +63,17 @@ class Target:
         """The chats of the journal, and how often each is in it."""
         return Counter(self.daemon.chats())
 
-    def quarantined(self) -> int:
-        """How many bodies are in quarantine."""
+    def look(self, job: Callable[[Txn], T]) -> T:
+        """What `job` reads in the store, beside the daemon."""
         engine = open_engine(self.daemon.data, MAP_SIZE)
         try:
-            return len(engine.read(lambda txn: quarantine.listed(txn, 10_000)))
+            return engine.read(job)
         finally:
             engine.close()
+
+    def quarantined(self) -> int:
+        """How many bodies are in quarantine."""
+        return len(self.look(lambda txn: quarantine.listed(txn, 10_000)))
 
     def answered(self) -> int:
         """How many answers the daemon has given, but for those to the supervisor by us."""
@@ -103,11 +108,7 @@ class Target:
         """G2: every event that was acknowledged is there, as often as it has to be, and all indexes agree."""
         stored = self.stored()
         assert {chat: stored[chat] for chat in self.acked} == dict(self.acked)
-        engine = open_engine(self.daemon.data, MAP_SIZE)
-        try:
-            assert engine.read(lambda txn: list(check(txn))) == []
-        finally:
-            engine.close()
+        assert self.look(lambda txn: list(check(txn))) == []
 
     def logs_well(self) -> None:
         """G4: what was logged since the last look is JSON, line by line, without a traceback or anything private."""
