@@ -57,7 +57,7 @@ class Target:
     def post(self, chat: str) -> None:
         """An event of an honest sender, which is taken whatever else goes on."""
         assert self.daemon.post(chat) == 200
-        self.acked[chat] += 1
+        self.acked[chat] = 1  # however often
 
     def stored(self) -> Counter[str]:
         """The chats of the journal, and how often each is in it."""
@@ -149,11 +149,13 @@ def sockets(pid: int) -> int:
 
 
 @contextmanager
-def target_in(directory: Path, more: str = "", *, everywhere: bool = False) -> Iterator[Target]:
+def target_in(
+    directory: Path, more: str = "", *, everywhere: bool = False, environ: dict[str, str] | None = None
+) -> Iterator[Target]:
     """A target with a state directory of its own; whatever happens, no process is left behind. `everywhere`: it listens
     to all addresses of this machine.
     """
-    made = Target(LoggedDaemon(directory))
+    made = Target(LoggedDaemon(directory, environ or {}))
     if more:
         made.daemon.configure(more)
     if everywhere:

@@ -1,0 +1,161 @@
+"""Floods of events: more than the disk takes, while it is slow, fails, or the process is told to end (O008 to O014)."""
+
+from __future__ import annotations
+
+import http.client
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.hold.crew import Crew
+from tests.hold.scale import BIG, FULL
+from tests.hostile.flood_beside import beside
+from tests.hostile.wire_case import post
+from tests.hostile.wire_target import HOOK, PROMPT, Target, target_in
+from tests.hostile.wire_tracer import injected
+from tests.smoke.daemon import event
+
+POSTS, CONNECTIONS = 5000, 50
+IN_FLIGHT = 200
+LIMITS = "[limits]\nqueue_events = 20\n"
+FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
+MANY, ANSWERED = (1000 if BIG else 50), 30.0  # answers at each time of the clock, and the seconds for them
+
+pytestmark = pytest.mark.skipif(not FULL, reason="HYPOTHESIS_PROFILE=ci pours all of them")
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Iterator[Target]:
+    with target_in(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def narrow(tmp_path: Path) -> Iterator[Target]:
+    """One in whose queue there is little room."""
+    with target_in(tmp_path, LIMITS) as made:
+        yield made
+
+
+def pour(target: Target, name: str, posts: int, connections: int) -> dict[str, tuple[int, str | None]]:
+    """So many events, as fast as so many connections go; status and Retry-After of each."""
+    answers: dict[str, tuple[int, str | None]] = {}
+
+    def run(part: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", target.daemon.port, timeout=10)
+        try:
+            for n in range(part, posts, connections):
+                connection.request("POST", HOOK, event(f"{name}-{n}"))
+                response = connection.getresponse()
+                response.read()
+                answers[f"{name}-{n}"] = response.status, response.headers["Retry-After"]
+        except (OSError, http.client.HTTPException):
+            return
+        finally:
+            connection.close()
+
+    together(run, connections)
+    return answers
+
+
+def together(run: Callable[[int], None], size: int) -> None:
+    threads = [threading.Thread(target=run, args=(n,), daemon=True) for n in range(size)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+
+def booked(target: Target, answers: dict[str, tuple[int, str | None]]) -> set[int]:
+    """The statuses; every 200 is in the books from now on."""
+    target.acked.update(chat for chat, (status, _) in answers.items() if status == 200)
+    return {status for status, _ in answers.values()}
+
+
+def test_o008_more_than_it_can_take_is_200_or_503_and_each_200_is_there(narrow: Target) -> None:
+    with beside(narrow.daemon.pid, narrow.daemon.admin_port) as others:
+        answers = pour(narrow, "O008", POSTS, CONNECTIONS)
+    assert len(answers) == POSTS
+    assert booked(narrow, answers) == {200, 503}
+    assert {again for status, again in answers.values() if status == 503} == {"1"}
+    assert (others.lost, others.worst < PROMPT) == (0, True)
+    narrow.forgiven = frozenset({"request failed: busy"})
+    narrow.holds()
+
+
+def test_o009_while_a_flush_takes_three_seconds_the_waiting_are_503_and_stored_all_the_same(target: Target) -> None:
+    pid = target.daemon.pid
+    with injected(pid, "fdatasync", "delay_enter=3000000:when=1"), beside(pid, target.daemon.admin_port) as others:
+        begun = time.monotonic()
+        answers = pour(target, "O009", 10, 10)
+        took = time.monotonic() - begun
+        while target.stored().total() < 11 and time.monotonic() - begun < 15:
+            time.sleep(0.1)
+    assert booked(target, answers) == {503}
+    assert 2.4 < took < 3.5
+    assert (others.lost, others.worst < PROMPT) == (0, True)
+    assert sum(target.stored()[chat] for chat in answers) == 10
+    target.forgiven = frozenset({"request failed: busy"})
+    target.post("after")
+    target.holds()
+
+
+def test_o010_a_flush_that_fails_is_503_for_its_group_and_75(target: Target) -> None:
+    booked(target, pour(target, "O010-before", 20, 4))
+    with injected(target.daemon.pid, "fdatasync", "error=EIO:when=1"):
+        answers = pour(target, "O010", 8, 8)
+        assert target.daemon.wait() == 75
+    assert {status for status, _ in answers.values()} <= {503}
+    target.open()
+    target.keeps_its_word()
+
+
+def test_o012_killed_between_the_commit_and_the_answer_then_sent_again(target: Target) -> None:
+    with injected(target.daemon.pid, "sendto", "signal=KILL:when=1"):
+        said = target.door.say((post("O012"),))
+        assert said.answers == ()
+        assert target.daemon.wait() == -signal.SIGKILL
+    assert target.stored()["O012"] == 1
+    target.open()
+    target.post("O012")
+    target.holds()
+
+
+def test_o013_told_to_end_with_two_hundred_in_flight(target: Target) -> None:
+    crew = Crew("O013", target.daemon.port, IN_FLIGHT)
+    crew.begin()
+    begun = time.monotonic()
+    assert target.daemon.stop() == 0
+    assert time.monotonic() - begun < 5.0
+    crew.end()
+    assert crew.refused() <= {503}
+    target.acked.update(crew.acked())
+    target.keeps_its_word()
+
+
+def test_o014_the_clock_goes_back_an_hour_and_on_a_day(tmp_path: Path) -> None:
+    if not FAKETIME.exists():
+        pytest.skip("the clock cannot be set for one process: apt-get install faketime")
+    clock = tmp_path / "clock"
+    clock.write_text("+0")
+    environ = {"LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1"}
+    with target_in(tmp_path, environ={**environ, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}) as target:
+        crew = Crew("O014", target.daemon.port, 8)
+        crew.begin()
+        for offset in ("-3600", "+86400", "+0"):
+            clock.write_text(offset)
+            before, until = crew.answers(), time.monotonic() + ANSWERED
+            while crew.answers() - before < MANY:
+                assert time.monotonic() < until, f"nothing goes on with the clock at {offset}"
+                time.sleep(0.05)
+            assert min(target.healthz() for _ in range(3)) < PROMPT
+        silent = target.door.say((b"",), patience=15)  # a timer that goes on
+        assert (silent.closed, 9.0 < silent.seconds < 14.0) == (True, True)
+        crew.end()
+        assert crew.refused() == set()
+        target.acked.update(crew.acked())
+        target.holds()
