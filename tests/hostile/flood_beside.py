@@ -14,12 +14,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from attrs import define, field
 
-from tests.hold.process import waited
-from tests.smoke.daemon import ROOT
+from tests.smoke.daemon import ROOT, event
 
 EVERY = 0.1  # seconds
 GIVEN_UP = 10.0
@@ -55,11 +55,14 @@ def beside(pid: int, port: int, path: str = "/healthz", host: str = "127.0.0.1")
     assert found.took, "nobody was there beside it"
 
 
-def ask(host: str, port: int, path: str) -> bool:
-    """Whether it is answered 200."""
+def ask(host: str, port: int, path: str, turn: int) -> bool:
+    """Whether it is answered 200. At a webhook it is an event, of the chat beside-0 and so on."""
     connection = http.client.HTTPConnection(host, port, timeout=GIVEN_UP)
     try:
-        connection.request("GET", path, headers={"Host": "crm.example.com"})
+        if path.startswith("/jivo/"):
+            connection.request("POST", path, event(f"beside-{turn}"), {"Host": "crm.example.com"})
+        else:
+            connection.request("GET", path, headers={"Host": "crm.example.com"})
         return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False
@@ -67,18 +70,29 @@ def ask(host: str, port: int, path: str) -> bool:
         connection.close()
 
 
+def starved(*pids: int) -> float:
+    """Seconds for which a thread of these processes could have run but had no processor; all threads together."""
+    tasks = [task for pid in pids for task in Path(f"/proc/{pid}/task").iterdir()]
+    found = 0.0
+    for task in tasks:
+        with suppress(FileNotFoundError, ProcessLookupError):  # the thread has ended
+            found += int((task / "schedstat").read_text().split()[1]) / 1e9
+    return found
+
+
 def main(pid: int, host: str, port: int, path: str) -> None:
     """Ask until SIGTERM comes."""
     ended: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, frame: ended.append(number))
-    took, lost = [], 0
+    took: list[float] = []
+    lost = 0
     me = os.getpid()
     print("begun", flush=True)
     while not ended:
-        theirs, mine, begun = waited(pid), waited(me), time.monotonic()
-        lost += not ask(host, port, path)
+        before, begun = starved(pid, me), time.monotonic()
+        lost += not ask(host, port, path, len(took))
         spent = time.monotonic() - begun
-        took.append(max(0.0, spent - (waited(pid) - theirs) - (waited(me) - mine)))
+        took.append(max(0.0, spent - (starved(pid, me) - before)))
         time.sleep(max(0.0, EVERY - spent))
     print(json.dumps([took, lost]))
 
