@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
+from tests.hostile.wire_tools import need
 
 _SOURCE = r"""
 #define _GNU_SOURCE
@@ -48,8 +47,7 @@ class Clock:
     """To be put before a process by `environ`; `set` shifts its time by so many seconds."""
 
     def __init__(self, directory: Path) -> None:
-        if shutil.which("cc") is None:
-            pytest.skip("the clock cannot be set for one process: apt-get install gcc libc6-dev")
+        need("cc", "gcc libc6-dev")
         self._offset, source, library = (directory / name for name in ("offset", "clock.c", "clock.so"))
         source.write_text(_SOURCE)
         subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True, timeout=60)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import os
-import shutil
 import socket
 import ssl
 import subprocess
@@ -13,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from attrs import frozen
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -21,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.hostile.wire_peer import Door
+from tests.hostile.wire_tools import need
 from tests.smoke.daemon import ROOT, free_port
 
 NAME = "crm.example.com"
@@ -133,8 +132,7 @@ def adapted(sample: str, changes: Mapping[str, str]) -> str:
 @contextmanager
 def front(name: str, directory: Path, jivod: int) -> Iterator[Front]:
     """The front `name` before the port `jivod`; stopped at the end."""
-    if shutil.which(name) is None:
-        pytest.skip(f"{name} is not installed: apt-get install {name}")
+    need(name)
     place = Place(directory=directory, jivod=jivod, plain=free_port(), tls=free_port())
     certify(place)
     log = directory / "log"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -15,6 +14,7 @@ from tests.hold.process import forget_peak, memory
 from tests.hold.scale import BIG, FULL
 from tests.hostile.flood_beside import Beside, beside
 from tests.hostile.wire_target import HOOK, MIB, PROMPT, Target, ask, target_in
+from tests.hostile.wire_tools import need
 
 SECONDS = 60 if BIG else 15
 EACH = 225  # connections of an attack: four of them leave room for a hundred of the thousand
@@ -27,6 +27,7 @@ ATTACKS: Mapping[str, tuple[str, ...]] = {
 }
 PAGES = {"slow-read": "/login", "range": "/login"}
 """What is asked for; of the others a webhook."""
+DONE = "No open connections left"  # all were answered and closed
 _CONNECTED = re.compile(r"(?:connected|closed):\s+(?:\x1b\[[0-9;]*m)*\s*(\d+)")
 
 pytestmark = pytest.mark.skipif(not FULL, reason="HYPOTHESIS_PROFILE=ci lets them come")
@@ -41,8 +42,7 @@ def target(tmp_path: Path) -> Iterator[Target]:
 
 def attack(target: Target, name: str) -> subprocess.Popen[str]:
     """One attack; it ends by itself."""
-    if shutil.which("slowhttptest") is None:
-        pytest.skip("slowhttptest is not installed: apt-get install slowhttptest")
+    need("slowhttptest")
     url = f"http://127.0.0.1:{target.daemon.port}{PAGES.get(name, HOOK)}"
     command = [
         "slowhttptest",
@@ -70,7 +70,8 @@ def under(target: Target, *names: str) -> Beside:
         with beside(target.daemon.pid, target.daemon.port, HOOK) as others:
             outs = [process.communicate(timeout=SECONDS + 60)[0] for process in running]
     for name, out in zip(names, outs, strict=True):
-        assert max(map(int, _CONNECTED.findall(out)), default=0) >= EACH / 2, f"{name}: {out[-2000:]}"
+        most = max(map(int, _CONNECTED.findall(out)), default=0)
+        assert most >= EACH / 2 or (name == "range" and DONE in out), f"{name}: {out[-2000:]}"
     target.acked.update({f"beside-{n}": 1 for n in range(len(others.took) - others.lost)})
     return others
 
@@ -87,4 +88,5 @@ def test_the_healthy_do_not_feel_it(
     print(f"{'+'.join(names)}: worst of {len(others.took)} {others.worst * 1000:.0f} ms, highest {highest:.0f} MiB")
     assert len(others.took) > SECONDS * 2
     assert (others.lost, others.worst < PROMPT) == (0, True)
+    target.forgiven = frozenset({"request failed: busy"})  # pages that so many ask for at once may be 503
     target.holds()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -11,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.hostile.wire_tools import need
+
 ATTACHED = 10.0
 STOPPED = 5.0
 
@@ -18,8 +19,7 @@ STOPPED = 5.0
 @contextmanager
 def injected(pid: int, call: str, what: str) -> Iterator[None]:
     """Until the block ends, or the daemon, `what` is done at each `call` of any of its threads (`inject` of strace)."""
-    if shutil.which("strace") is None:
-        pytest.skip("strace is not installed: apt-get install strace")
+    need("strace")
     command = ["strace", "-f", "-qq", "-o", "/dev/null", "-p", str(pid), "-e", f"trace={call}"]
     command += ["-e", f"inject={call}:{what}"]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
