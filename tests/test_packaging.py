@@ -1,4 +1,4 @@
-"""What is shipped beside the code: systemd units, samples for nginx and Caddy, what the Makefile says."""
+"""What is shipped beside the code: systemd units, samples for proxies, what the Makefile says."""
 
 from __future__ import annotations
 
@@ -160,6 +160,14 @@ def test_caddy_keeps_the_secret_out_of_its_log_and_lets_jivod_answer_413():
     text = (ROOT / "etc" / "Caddyfile").read_text("utf-8")
     assert "request>uri regexp /(jivo|welcome)/[^/?]+ /$1/REDACTED" in text
     assert "max_size 2MiB" in text
+    assert "strict_sni_host on" in text  # else it says 200 to names that are not ours
+
+
+def test_haproxy_keeps_no_log_in_which_the_secret_could_stand():
+    text = (ROOT / "etc" / "haproxy.cfg").read_text("utf-8")
+    assert not re.search(r"^\s*(log|option httplog|option tcplog)\b", text, re.MULTILINE)
+    refused, redirected = text.index("return status 404 if !{ ssl_fc }"), text.index("redirect scheme https")
+    assert refused < redirected
 
 
 def test_the_command_is_the_one_that_is_installed():

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.hold.process import forget_peak, memory
-from tests.hold.scale import BIG, FULL
+from tests.hold.scale import BIG
 from tests.hostile.flood_beside import Beside, beside
 from tests.hostile.wire_target import HOOK, MIB, PROMPT, Target, ask, target_in
 from tests.hostile.wire_tools import need
@@ -30,7 +30,7 @@ PAGES = {"slow-read": "/login", "range": "/login"}
 DONE = "No open connections left"  # all were answered and closed
 _CONNECTED = re.compile(r"(?:connected|closed):\s+(?:\x1b\[[0-9;]*m)*\s*(\d+)")
 
-pytestmark = pytest.mark.skipif(not FULL, reason="HYPOTHESIS_PROFILE=ci lets them come")
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 from attrs import frozen
 
-from tests.hold.scale import FULL
 from tests.hostile.proxy_front import FRONTS, Front, front
 from tests.hostile.wire_case import Case
 from tests.hostile.wire_framing import FRAMING
@@ -22,7 +21,7 @@ HONEST = 2  # requests
 TWO = {"caddy": {"H006", "H012-empty", "te-tab"}}
 """Where a proxy takes the bytes for two requests on its own account: it answers both, and none of them is hidden."""
 
-pytestmark = pytest.mark.skipif(not FULL, reason="HYPOTHESIS_PROFILE=ci sends all of them through the proxies too")
+pytestmark = pytest.mark.long
 
 
 @frozen
@@ -80,3 +79,13 @@ def test_the_plain_port_takes_no_webhook(way: Way) -> None:
 def test_its_own_log_holds_nothing_private(way: Way) -> None:
     way.honest("logged")
     assert SECRET not in way.front.log.read_text(errors="replace")
+
+
+def test_a009_what_a_stranger_says_about_where_he_comes_from_is_replaced(way: Way) -> None:
+    forged = "POST /jivo/stranger-guesses HTTP/1.1\r\nHost: crm.example.com\r\nX-Forwarded-For: 203.0.113.{}\r\n"
+    parts = [(forged.format(n) + "Content-Length: 0\r\n\r\n").encode() for n in range(11)]
+    statuses = [way.front.tls.say((part,), to_the_end=False, linger=0).statuses for part in parts]
+    assert set(statuses) <= {(404,), (429,)}
+    assert statuses[-1] == (429,)
+    way.honest("right-secret")
+    way.target.holds()

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.hold.scale import FULL
 from tests.hostile.flood_beside import beside
 from tests.hostile.wire_case import chunk, chunked, padded
 from tests.hostile.wire_peer import Door
@@ -26,7 +25,7 @@ SETTLED = 10.0  # seconds
 FEW = 24  # descriptors
 GUESS = "/jivo/stranger-guesses"
 
-pytestmark = pytest.mark.skipif(not FULL, reason="HYPOTHESIS_PROFILE=ci sends all of them")
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +65,7 @@ def test_h045_one_address_gets_so_many_connections_and_others_are_served(target:
     with crowd(Door(target.daemon.port, host=address), CROWD) as peers:
         assert settled(peers, EACH_ADDRESS) == EACH_ADDRESS
         target.post("beside")  # from another address
-        assert min(target.healthz() for _ in range(3)) < PROMPT
+        assert any(target.healthz() < PROMPT for _ in range(3))
         assert target.daemon.metric("jivod_refused_connections_total") - before == CROWD - EACH_ADDRESS
     target.holds()
 
@@ -74,7 +73,7 @@ def test_h045_one_address_gets_so_many_connections_and_others_are_served(target:
 def test_h045_there_are_so_many_connections_in_all(target: Target) -> None:
     with crowd(target.door, CROWD) as peers:  # of this machine, where a proxy may be
         assert settled(peers, IN_ALL) == IN_ALL
-        assert min(target.healthz() for _ in range(3)) < PROMPT  # the supervisor has a port of his own
+        assert any(target.healthz() < PROMPT for _ in range(3))  # the supervisor has a port of his own
     target.is_well()
     target.post("after-H045")
     target.holds()

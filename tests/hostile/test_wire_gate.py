@@ -13,7 +13,7 @@ import pytest
 from jivod.flow import query
 from jivod.store import fingerprints, journal
 from jivod.wire import jivo
-from tests.hold.scale import BIG, FULL
+from tests.hold.scale import BIG
 from tests.hostile.wire_peer import Answer
 from tests.hostile.wire_target import HOOK, Target, is_error, target_in
 from tests.smoke.daemon import SECRET, event
@@ -29,7 +29,7 @@ policy = "{POLICY}"
 name = "branch"
 secret = "{OTHER}"
 """
-pytestmark = pytest.mark.skipif(not FULL, reason="HYPOTHESIS_PROFILE=ci tries all of them")
+pytestmark = pytest.mark.long
 ID = re.compile(rb"customers/[0-9a-z]+")
 
 

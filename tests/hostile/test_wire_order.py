@@ -17,7 +17,7 @@ from jivod.flow import query
 from jivod.policy.rules import DEFAULT
 from jivod.store.kv import Txn
 from tests.flow.world import accepted, finished, updated
-from tests.hold.scale import BIG, FULL
+from tests.hold.scale import BIG
 from tests.hostile.wire_case import head, length
 from tests.hostile.wire_target import HOOK, Target, ask, target_in
 from tests.smoke.daemon import event
@@ -27,7 +27,7 @@ CHANNEL = "shop"
 AT = 1_763_800_000
 DAY = 86_400
 
-pytestmark = pytest.mark.skipif(not FULL, reason="HYPOTHESIS_PROFILE=ci plays all of them")
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,6 @@ from contextlib import suppress
 import pytest
 
 from tests.hold.process import forget_peak, memory
-from tests.hold.scale import FULL
 from tests.hostile.wire_case import HOST, chunked, head, length
 from tests.hostile.wire_peer import Door, Said, parse
 from tests.hostile.wire_target import MIB, Target, ask, is_error, target_in
@@ -23,7 +22,7 @@ EVERY = 1.0  # seconds between two drops
 GETS = 10_000
 HELD = 16 * MIB  # what all of them together may take
 
-pytestmark = pytest.mark.skipif(not FULL, reason="HYPOTHESIS_PROFILE=ci waits for all deadlines")
+pytestmark = pytest.mark.long
 
 
 def drip(first: bytes, drop: bytes) -> Callable[[Door], Said]:
