@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "jivod" / "web" / "pages"
 NGINX = (ROOT / "etc" / "nginx.conf").read_text("utf-8")
 CADDY = (ROOT / "etc" / "Caddyfile").read_text("utf-8")
+HAPROXY = (ROOT / "etc" / "haproxy.cfg").read_text("utf-8")
 YEAR = 31_536_000
 SOON = 0.5  # seconds of CPU; a pattern that goes wrong takes hours
 CALLS = ("eval", "exec", "compile")
@@ -98,7 +99,7 @@ def test_a_line_of_an_import_is_read_by_the_rules_of_a_body(line: bytes) -> None
     assert item.fault and not item.said
 
 
-@pytest.mark.parametrize("sample", [NGINX, CADDY], ids=["nginx", "Caddy"])
+@pytest.mark.parametrize("sample", [NGINX, CADDY, HAPROXY], ids=["nginx", "Caddy", "haproxy"])
 def test_the_proxies_hold_browsers_to_https_for_a_year(sample: str) -> None:
     (age, more) = re.findall(r'Strict-Transport-Security "max-age=(\d+)([^"]*)"', sample)[0]
     assert int(age) >= YEAR
@@ -109,9 +110,11 @@ def test_no_secret_is_redirected_from_http() -> None:
     plain = NGINX.split("listen 80;")[1].split("listen 443")[0]
     for path in ("jivo", "welcome", "api"):
         assert re.search(rf"location /{path}/ {{[^}}]*return 404;[^}}]*}}", plain), path
-    webhook = re.search(r"http://crm\.example\.com {.*?@secret path ([^\n]+)\n\s*respond @secret 404", CADDY, re.DOTALL)
-    assert webhook is not None
-    assert set(webhook[1].split()) == {"/jivo/*", "/welcome/*", "/api/*"}
+    caddy = re.search(r"\nhttp:// {\s*@machine path ([^\n]+)\n\s*handle @machine {\s*respond 404", CADDY)
+    haproxy = re.search(r"return status 404 if !{ ssl_fc } { path_beg ([^}]+) }", HAPROXY)
+    assert caddy is not None and haproxy is not None
+    assert set(caddy[1].split()) == {"/jivo/*", "/welcome/*", "/api/*"}
+    assert set(haproxy[1].split()) == {"/jivo/", "/welcome/", "/api/"}
 
 
 def test_nginx_speaks_tls_1_2_or_newer() -> None:
