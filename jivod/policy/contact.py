@@ -27,7 +27,8 @@ REMEMBERED = 1 << 15  # contacts whose reading is kept: people come back; some 5
 LONGEST = 512  # characters of a typed contact that are looked at; the journal keeps all of them
 _ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 _ANGLE = re.compile(r"<([^<>]*)>")
-_SEVERAL_EMAILS = re.compile(r"[,;\s]+")
+_SEVERAL_EMAILS = re.compile(r"[,; \t]+")
+_NO_EMAIL = re.compile("[\r\n\ufffd]")  # a header smuggled in; characters that broke: two addresses would be one
 _SEVERAL_PHONES = re.compile(r"\s*(?:[/,;|\n]|\bor\b|\bveya\b|\bили\b|\bou\b|\bo\b)\s*", re.IGNORECASE)
 _EXTENSION = re.compile(r"(?:ext\w*|dahili|доб\w*|внутр\w*|ramal|#)\W*\d+\s*$", re.IGNORECASE)
 _PHONE_TEXT = re.compile(r"[\s\d()+\-./–—]*")
@@ -56,7 +57,7 @@ def emails(text: str | None, rules: Rules) -> list[Contact]:
 @lru_cache(maxsize=REMEMBERED)
 def _emails(raw: str) -> tuple[Contact, ...]:
     inner = _ANGLE.findall(raw)
-    parts = inner or [p for p in _SEVERAL_EMAILS.split(raw) if p]
+    parts = [] if _NO_EMAIL.search(raw) else inner or [p for p in _SEVERAL_EMAILS.split(raw) if p]
     found = [address for p in parts if (address := _email(p.removeprefix("mailto:")))]
     if not found:
         return (Contact(key=Key(EMAIL, raw), raw=raw, refused="not an e-mail address"),)

@@ -67,7 +67,7 @@ class Hook:
         """Take one body in. What cannot be read, or makes us stumble, goes to quarantine before its error goes out."""
         origin = self.gate.admit(request, secret, site)
         body: bytes = request.content.read()  # type: ignore[union-attr]
-        if not body:
+        if not body or body.isspace():
             raise Stopped(EMPTY_BODY)
         received_at, begun = self.now(), self.deadlines.begin() if self.answers else 0.0
         try:

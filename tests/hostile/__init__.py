@@ -1,1 +1,1 @@
-"""Hostile: the cases of the list of bad inputs, each under its id, against the daemon as it is run."""
+"""Hostile: every case of bad input under its id, and attackers who may send whatever they like."""

@@ -139,17 +139,17 @@ def test_j016_too_many_values_are_refused_before_they_are_built() -> None:
 
 
 @pytest.mark.parametrize("item", [b"0", b"{}", b"[ ]", b'","'])
-def test_50_000_values_are_not_too_many(item: bytes) -> None:
-    assert len(parsed(b'{"a":[%s]}' % b",".join([item] * 49_998))["a"]) == 49_998
+def test_120_000_values_are_not_too_many(item: bytes) -> None:
+    assert len(parsed(b'{"a":[%s]}' % b",".join([item] * 119_998))["a"]) == 119_998
 
 
 @pytest.mark.parametrize("item", [b"0", b"{}", b"[ ]", b'","'])
-def test_50_001_values_are_too_many(item: bytes) -> None:
-    assert refusal(b'{"a":[%s]}' % b",".join([item] * 49_999)).code == "too_many_values"
+def test_120_001_values_are_too_many(item: bytes) -> None:
+    assert refusal(b'{"a":[%s]}' % b",".join([item] * 119_999)).code == "too_many_values"
 
 
 def test_commas_inside_a_text_are_no_values() -> None:
-    assert len(parsed(b'{"a":"%s"}' % (b"," * 60_000))["a"]) == 60_000
+    assert len(parsed(b'{"a":"%s"}' % (b"," * 130_000))["a"]) == 130_000
 
 
 @pytest.mark.parametrize("keys", [1_001, 30_000])

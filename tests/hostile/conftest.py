@@ -1,0 +1,36 @@
+"""The fast profile takes a taste of the cases of bodies and pages; whoever names a case runs it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.hold.scale import FULL
+from tests.hostile.ground import Ground, attacked
+
+HERE = Path(__file__).parent
+TASTE = frozenset("j003 j013 j020 j026 f005 f015 f024 i001 i019 u001 u025 p003".split())
+_ID = re.compile(r"(?<![a-z0-9])[jfiup][0-9]{3}(?![0-9])", re.IGNORECASE)
+
+
+@pytest.fixture
+def ground() -> Iterator[Ground]:
+    with attacked() as made:
+        yield made
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if FULL or config.option.keyword or any("::" in argument for argument in config.args):
+        return
+    left_out = [item for item in items if item.path.parent == HERE and _is_more_than_a_taste(item.name)]
+    items[:] = [item for item in items if item not in left_out]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+
+
+def _is_more_than_a_taste(name: str) -> bool:
+    found = _ID.search(name.replace("_", " "))
+    return found is not None and found[0].lower() not in TASTE
