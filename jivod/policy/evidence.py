@@ -26,7 +26,7 @@ from jivod.model.claim import (
     VISITOR_TYPED,
     Claim,
 )
-from jivod.model.contact import EMAIL, PHONE, VERIFIED_TOKEN, Contact, Key
+from jivod.model.contact import EMAIL, PHONE, VERIFIED_TOKEN, VISITOR, Contact, Key
 from jivod.model.entry import Entry
 from jivod.model.event import CallEvent, ChatUpdated, ClientAttributeUpdated, ClientUpdated, Event, ImportedRow
 from jivod.model.value import frozen
@@ -93,9 +93,13 @@ def refuse(evidence: Evidence, foreign: Collection[Key], why: str) -> Evidence:
 def proven(evidence: Evidence) -> Evidence:
     """The evidence of an event whose signed token is the customer's own: what comes with it is no stranger's word.
 
-    A signed token says who signed in, not that the e-mail beside it is his: until then it is a key like any other.
+    A signed token says who signed in, not that the e-mail beside it is his: until then it is a key like any other. Nor
+    does it vouch for the browser: somebody else may sit before it next.
     """
-    claims = [Claim(c.attribute, c.value, VERIFIED, c.raw, c.first_at, c.last_at, c.seq) for c in evidence.claims]
+    claims = [
+        c if c.attribute == VISITOR else Claim(c.attribute, c.value, VERIFIED, c.raw, c.first_at, c.last_at, c.seq)
+        for c in evidence.claims
+    ]
     return evolve(evidence, claims=tuple(sorted(claims, key=lambda c: c.identity)))
 
 

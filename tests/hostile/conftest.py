@@ -12,7 +12,7 @@ from tests.hold.scale import FULL
 from tests.hostile.ground import Ground, attacked
 
 HERE = Path(__file__).parent
-TASTE = frozenset("j003 j013 j020 j026 f005 f015 f024 i001 i019 u001 u025 p003".split())
+TASTE = frozenset(["j003", "j013", "j020", "j026", "f005", "f015", "f024", "i001", "i019", "u001", "u025", "p003"])
 _ID = re.compile(r"(?<![a-z0-9])[jfiup][0-9]{3}(?![0-9])", re.IGNORECASE)
 
 

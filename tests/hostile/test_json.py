@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jivod.flow.query import history
-from jivod.policy.rules import DEFAULT
 from jivod.store import quarantine
 from tests.hold.scale import PROFILE
 from tests.hostile.ground import NOTHING, QUARANTINED, STORED, Ground
