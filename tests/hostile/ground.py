@@ -1,7 +1,7 @@
 """Ground: a shop under attack. What every answer must keep to is looked at when it comes, all else when it is left.
 
-G1: alive, no exception logged, no file left open. G2: what was acknowledged is there, and the check finds nothing. G3: an
-error is small JSON that repeats nothing. G4: a line of the log for each refusal, and nobody's data in any.
+G1: alive, no exception logged, no file left open. G2: what was acknowledged is there, and the check finds nothing. G3:
+an error is small JSON that repeats nothing. G4: a line of the log for each refusal, and nobody's data in any.
 """
 
 from __future__ import annotations

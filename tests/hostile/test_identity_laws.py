@@ -6,6 +6,7 @@ by the operator's own word. Here nobody has done so.
 
 from __future__ import annotations
 
+import orjson
 import pytest
 from hypothesis import given, settings
 
@@ -15,7 +16,6 @@ from tests.hostile.victim import CLAIMING, MAIL, NAME, PHONE_NUMBER, SECRETS, Sc
 
 EXAMPLES = {"fast": 5, "ci": 500, "big": 10_000}[PROFILE]
 THIRD = settings(max_examples=EXAMPLES // 3 + 1)
-THEIRS = (NAME, MAIL, PHONE_NUMBER)
 
 
 def attack(scenario: Scenario, stream: list[Event]) -> list[Shown]:
@@ -51,19 +51,24 @@ def test_i026_nothing_certain_changes_or_is_told_where_what_is_typed_is_a_claim(
 @THIRD
 @given(outsiders())
 def test_i026_where_what_is_typed_is_a_claim_nothing_at_all_of_others_changes_or_is_told(stream: list[Event]) -> None:
-    """Not a byte of the victim's record; and the answers are those that one gets where there is no victim."""
-    scenario = Scenario(CLAIMING)
+    """Not a byte of the victim's record; and the contacts in the answers are those that one gets where he never was."""
+    scenario, without = Scenario(CLAIMING), Scenario(CLAIMING, populated=False)
     there = scenario.world.claims(scenario.victim), scenario.world.golden(scenario.victim)
+    without.world.clock = scenario.world.clock
     for event in stream:
-        said = str(event.body)
-        shown = scenario.tell(event.body, event.origin)
-        assert not [value for value in THEIRS if value not in said and value.encode() in shown.answer]
+        shown, same = scenario.tell(event.body, event.origin), without.tell(event.body, event.origin)
+        assert contacts(shown) == contacts(same)
+        assert scenario.victim.encode() not in shown.answer
     assert (scenario.world.claims(scenario.victim), scenario.world.golden(scenario.victim)) == there
+
+
+def contacts(shown: Shown) -> object:
+    return orjson.loads(shown.answer).get("contact_info")
 
 
 @pytest.mark.parametrize("policy", ["", CLAIMING])
 def test_i026_the_victim_himself_is_shown_what_is_his(policy: str) -> None:
     """What the others look for is there to be found."""
-    contacts, rows = Scenario(policy).proven_answer("mine")
-    assert (contacts.name, contacts.email, contacts.phone) == THEIRS
+    told, rows = Scenario(policy).proven_answer("mine")
+    assert (told.name, told.email, told.phone) == (NAME, MAIL, PHONE_NUMBER)
     assert [row.content for row in rows] == list(SECRETS)

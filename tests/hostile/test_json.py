@@ -32,13 +32,15 @@ REFUSED: dict[str, tuple[str, list[bytes]]] = {
     "J003": ("not_an_object", [b"null", b"1", b'"x"', b"[]", b'[{"event_name":"chat_finished"}]', b"[" + GOOD + b"]"]),
     "J005": (
         "bad_json",
-        [GOOD[:-1] + b",}", with_value(b"1/*x*/"), b"//x\n" + GOOD, GOOD.replace(b'"', b"'"), b"{event_name:1}", GOOD + GOOD],
+        [GOOD[:-1] + b",}", with_value(b"1/*x*/"), b"//x\n" + GOOD, GOOD.replace(b'"', b"'"), b"{event_name:1}",
+         GOOD + GOOD],
     ),
     "J006": ("bad_number", [with_value(v) for v in (b"NaN", b"Infinity", b"-Infinity", b"1e400", b"9" * 5000)]),
     "J010": ("bad_json", [with_value(v) for v in (b"01", b"+1", b".5", b"1.", b"-", b"1e", b"0x1", b"1_0")]),
     "J011": (
         "too_deep",
-        [with_value(b"[" * 32 + b"]" * 32), b"[" * 50_000 + b"]" * 50_000, b"[" * 100_000, b'{"a":' * 20_000 + b"}" * 20_000],
+        [with_value(b"[" * 32 + b"]" * 32), b"[" * 50_000 + b"]" * 50_000, b"[" * 100_000,
+         b'{"a":' * 20_000 + b"}" * 20_000],
     ),
     "J013": (
         "duplicate_key",
@@ -49,12 +51,14 @@ REFUSED: dict[str, tuple[str, list[bytes]]] = {
         ],
     ),
     "J017": ("too_many_values", [with_value(b"{" + b",".join(b'"%d":1' % n for n in range(90_000)) + b"}")]),
-    "J020": ("bad_utf8", [with_value(b'"' + v + b'"') for v in (b"\xff", b"\xc0\xaf", b"\xe2\x82", b"\xed\xa0\x80", b"\xf4\x90\x80\x80")]),
+    "J020": ("bad_utf8", [with_value(b'"' + v + b'"') for v in (b"\xff", b"\xc0\xaf", b"\xe2\x82", b"\xed\xa0\x80",
+    b"\xf4\x90\x80\x80")]),
     "J022": (
         "bad_utf8",
         [GOOD.decode().encode(c) for c in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be")],
     ),
-    "J023": ("bad_utf8", [with_value('"ığdır"'.encode("cp1254")), with_value('"é"'.encode("latin-1")), with_value('"ы"'.encode("cp1251"))]),
+    "J023": ("bad_utf8", [with_value('"ığdır"'.encode("cp1254")), with_value('"é"'.encode("latin-1")),
+    with_value('"ы"'.encode("cp1251"))]),
     "J027": ("bad_json", [with_value(b'"a%cb"' % c) for c in (0, 1, 9, 10, 13, 27, 31)]),
     "J029": ("bad_json", [GOOD + b"=", b"data=" + GOOD, b"data=%7B%22event_name%22%3A1%7D", b"a=1&b=2"]),
     "J031": (
@@ -164,7 +168,8 @@ def test_j021_one_byte_order_mark_is_taken_off_and_two_are_not(ground: Ground) -
 
 @pytest.mark.parametrize(
     ("id", "escape"),
-    [("J024", "\\ud800"), ("J024-low", "\\udfff"), ("J025", "\\udc00\\ud800"), ("J026", "\\u0000"), ("J026-esc", "\\u001b")],
+    [("J024", "\\ud800"), ("J024-low", "\\udfff"), ("J025", "\\udc00\\ud800"), ("J026", "\\u0000"), ("J026-esc",
+     "\\u001b")],
 )  # fmt: skip
 def test_half_characters_and_controls_are_replaced_and_cut_nothing(ground: Ground, id: str, escape: str) -> None:
     visitor = f'{{"name":"before{escape}after","email":"odd{escape}@example.com","phone":"+90 532 {escape} 000 00 01"}}'
@@ -194,7 +199,8 @@ def test_j028_what_is_escaped_is_what_it_stands_for(ground: Ground) -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    ["text/plain", "", "application/json; charset=utf-16", "application/x-www-form-urlencoded", "multipart/form-data", "a/b; c=\""],
+    ["text/plain", "", "application/json; charset=utf-16", "application/x-www-form-urlencoded",
+     "multipart/form-data", "a/b; c=\""],
 )  # fmt: skip
 def test_j032_the_body_decides_whatever_it_is_called(ground: Ground, kind: str) -> None:
     assert ground.post(GOOD, Content_Type=kind).is_ok

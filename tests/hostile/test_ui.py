@@ -63,7 +63,9 @@ def test_it_is_text_on_every_page(id: str) -> None:
             assert (path, Looked(html).wrong) == (path, [])
             assert not _CONTROL.search(html)
         shown = window.page(f"/customers/{customer}")
-        assert str(escape(_CONTROL.sub("\ufffd", text)[:16])) in shown.replace("&#34;", "&quot;").replace("&#39;", "&#x27;")
+        assert str(escape(_CONTROL.sub("\ufffd", text)[:16])) in shown.replace("&#34;", "&quot;").replace(
+            "&#39;", "&#x27;"
+        )
 
 
 @pytest.mark.parametrize("id", ["U005", "U006"])
@@ -78,7 +80,8 @@ def test_no_data_stand_in_a_script(id: str) -> None:
     ("url", "host"),
     [
         ("https://good.example@evil.example/", "evil.example"), ("https:evil.example", None), ("//evil.example", None),
-        ("javascript:alert(1)", None), ("data:text/html,x", None), ("https://user:pass@shop.example.com/", "shop.example.com"),
+        ("javascript:alert(1)", None), ("data:text/html,x", None), ("https://user:pass@shop.example.com/",
+         "shop.example.com"),
         ("https://\u0430pple.example/", "xn--pple-43d.example"), ("https://shop.example.com/a", "shop.example.com"),
         ("https://shop.example.com\\@evil.example/", None), ("ftp://shop.example.com/", None), ("https://", None),
     ],
@@ -94,7 +97,9 @@ def linked(url: str) -> tuple[str, str]:
     said = {"messages": [{"type": "visitor", "message": f"see {url} now"}]}
     window.tell({**accepted(1, email="h@example.com"), "chat": said, "event_name": "chat_finished"})
     reply = window.look("/chats/main/chat:1")
-    return reply.headers["Referrer-Policy"], "".join(re.findall(r'<a class="outside"[^>]*>.*?</a>', reply.body.decode()))
+    return reply.headers["Referrer-Policy"], "".join(
+        re.findall(r'<a class="outside"[^>]*>.*?</a>', reply.body.decode())
+    )
 
 
 def test_u010_a_link_tells_nobody_where_it_was_clicked() -> None:
@@ -151,7 +156,9 @@ def test_u013_u015_what_a_person_may_not_write_a_visitor_may() -> None:
             assert Looked(html).wrong == [] and not _CONTROL.search(html) and len(html) < 200_000
 
 
-@pytest.mark.parametrize("words", ["(a+)+$" * 20, "%", "_", "*", "../", "'", '"', '" OR 1=1 --', "\U0001f600", "a" * 256, "-", "NEAR("])
+@pytest.mark.parametrize(
+    "words", ["(a+)+$" * 20, "%", "_", "*", "../", "'", '"', '" OR 1=1 --', "\U0001f600", "a" * 256, "-", "NEAR("]
+)
 def test_u018_any_words_are_a_search(tmp_path: Path, words: str) -> None:
     file = make_side(tmp_path, "UTC")
     window = Window(file=file)
@@ -176,7 +183,8 @@ def test_u019_whom_nobody_may_know_is_nobody(window: Window) -> None:
         assert window.ask("GET", f"/chats/nobody/{id.replace(' ', '%20')}").status == 404
 
 
-@pytest.mark.parametrize("asked", ["cursor=-1", "cursor=0", "cursor=999999999", "cursor=abc", "cursor=" + "x" * 500, "cursor=%00",
+@pytest.mark.parametrize("asked", ["cursor=-1", "cursor=0", "cursor=999999999", "cursor=abc", "cursor=" + "x" * 500,
+"cursor=%00",
                                    "q=a&cursor=999999", "limit=1000000000", "page=-1", "kind=nonsense"])  # fmt: skip
 def test_u020_a_place_that_is_none_is_refused_or_the_first(window: Window, asked: str) -> None:
     """A cursor says where a list goes on, and opens nothing that the list would not show: it needs no signature."""
@@ -185,7 +193,7 @@ def test_u020_a_place_that_is_none_is_refused_or_the_first(window: Window, asked
 
 
 FORMULAS = ('=HYPERLINK("//evil")', "+1+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "'=1", '=1+1";=2', "-2+3\t=1")
-LINES = ('a"b', "a;b", "a\nb", "a\r\nb", "a,b", "\ufeffx", "ş İ", "\"\"", "'")
+LINES = ('a"b', "a;b", "a\nb", "a\r\nb", "a,b", "\ufeffx", "ş İ", '""', "'")
 
 
 def exported(*said: str) -> list[dict[str, str]]:

@@ -70,11 +70,14 @@ def test_u024_after_the_sign_in_one_stays_in_the_house(lounge: Lounge, wanted: s
         ("csrf-of-the-session", {"Sec_Fetch_Site": "same-site"}),
     ],
 )  # fmt: skip
-def test_u025_a_form_that_is_not_ours_changes_nothing(window: Window, csrf: str | None, headers: dict[str, Any]) -> None:
+def test_u025_a_form_that_is_not_ours_changes_nothing(
+    window: Window, csrf: str | None, headers: dict[str, Any]
+) -> None:
     (id,) = ids(window, "ayse@example.com")
     before = rows(window)
     for path, fields in [(f"/customers/{id}/value", {"attribute": "name", "value": "x", "seen": ""}),
-                         (f"/customers/{id}/notes", {"text": "x"}), (f"/customers/{id}/merge", {"loser": id})]:  # fmt: skip
+                         (f"/customers/{id}/notes", {"text": "x"}), (f"/customers/{id}/merge",
+                          {"loser": id})]:  # fmt: skip
         assert window.send(path, fields, csrf=csrf, **headers).status == 403
     assert rows(window) == before
 
@@ -95,13 +98,16 @@ def test_u026_nothing_is_changed_but_by_a_form(window: Window, how: str) -> None
     for path in (f"/customers/{id}/value", f"/customers/{id}/undo", "/logout", "/language", f"/customers/{id}/detach"):
         asked = f"{path}?attribute=name&value=x&csrf=csrf-of-the-session&_method=POST"
         assert window.ask(how, asked, X_HTTP_Method_Override="POST", Sec_Fetch_Site="same-origin").status in {404, 405}
-    other = window.ask("GET", f"/customers/{id}?_method=POST", X_HTTP_Method_Override="DELETE", X_Method_Override="POST")
+    other = window.ask(
+        "GET", f"/customers/{id}?_method=POST", X_HTTP_Method_Override="DELETE", X_Method_Override="POST"
+    )
     assert other.status == 200 and rows(window) == before
 
 
 @pytest.mark.parametrize(
     "cookie",
-    ["__Host-jivod=forged", "__Host-jivod=" + "x" * 4096, ";;=;", "__Host-jivod=a; __Host-jivod=b", "=", "\xff\xfe=\x01",
+    ["__Host-jivod=forged", "__Host-jivod=" + "x" * 4096, ";;=;", "__Host-jivod=a; __Host-jivod=b", "=",
+     "\xff\xfe=\x01",
      "__Host-jivod", "__Host-session=" + "0" * 43, "a=b; " * 500],
 )  # fmt: skip
 def test_u028_a_cookie_that_is_none_leads_to_the_way_in(lounge: Lounge, cookie: str) -> None:
@@ -148,7 +154,9 @@ def test_u031_who_guesses_waits(lounge: Lounge) -> None:
     assert guesser.sign_in("owner", RIGHT).status == 429
 
 
-@pytest.mark.parametrize("typed", ["x" * 1_025, "x" * 60_000, RIGHT + "\0", "\0", RIGHT + " ", RIGHT.upper(), "kahve masa deniz ４２"])
+@pytest.mark.parametrize(
+    "typed", ["x" * 1_025, "x" * 60_000, RIGHT + "\0", "\0", RIGHT + " ", RIGHT.upper(), "kahve masa deniz ４２"]
+)
 def test_u031_only_the_very_password_is_it(lounge: Lounge, typed: str) -> None:
     lounge.user()
     reply = lounge.browser().sign_in("owner", typed)

@@ -35,6 +35,7 @@ PLAIN = Origin(channel="shop", account="main", region="TR")
 ELSEWHERE = Origin(channel="branch", account="branch", region="TR")
 
 MAIL, PHONE_NUMBER, NAME, ID, NUMBER = "victim@example.com", "+905551112233", "Veli Kurban", "u1", 41
+PLAIN_ID = "crm-1"  # in the company's own data: what a site that signs nothing gives to setUserToken
 CHATS = ("v1", "v2", "v3", "v4", "v5")
 SECRETS = ("IBAN-TR-77", "4242 points", "prefers the side door")  # what only a verified row may show
 CLAIMING = '[identity]\nunverified = "claim"\n'
@@ -71,9 +72,13 @@ class Shown:
 
 @define(eq=False)
 class Scenario:
-    """A world in which there is the victim, and another customer who was proven: `tell` is what reaches a channel."""
+    """A world in which there is the victim, and another customer who was proven: `tell` is what reaches a channel.
+
+    Not `populated`: there is nobody.
+    """
 
     policy: str = ""
+    populated: bool = True
     world: World = field(factory=lambda: World(clock=T * 1000))
     victim: str = ""
     other: str = ""
@@ -81,13 +86,17 @@ class Scenario:
     def __attrs_post_init__(self) -> None:
         if self.policy:
             self.world.adopt(self.policy)
+        if self.populated:
+            self._populate()
+
+    def _populate(self) -> None:
         known = {"name": NAME, "email": MAIL, "phone": PHONE_NUMBER, "number": NUMBER}
         for chat in CHATS:
             self.tell(accepted(chat, token=v1(ID), **known), SIGNING)
             self.tell(finished(chat, token=v1(ID), **known), SIGNING)
         other = accepted("o1", token=v1("u2"), email="other@example.com", number=42)
         self.other = self.tell(other, SIGNING).done.customer or ""
-        row = {"email": MAIL, "id": "crm-1", "attr:Account": SECRETS[0], "attr:Points": SECRETS[1], "tag": "vip"}
+        row = {"email": MAIL, "id": PLAIN_ID, "attr:Account": SECRETS[0], "attr:Points": SECRETS[1], "tag": "vip"}
         imports.run(self.world, [row, {"signed_id": "u2", "name": "Other", "attr:Account": "O-1"}])
         (victim,) = self.world.find(MAIL)
         self.victim = victim.id
