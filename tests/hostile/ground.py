@@ -147,7 +147,7 @@ def _open_files() -> set[str]:
     targets = set()
     for descriptor in os.listdir("/proc/self/fd"):
         with suppress(OSError):
-            targets.add(os.readlink(f"/proc/self/fd/{descriptor}"))
+            targets.add(os.readlink(f"/proc/self/fd/{descriptor}").removesuffix(" (deleted)"))
     return {target for target in targets if target.startswith("/")}
 
 
@@ -176,4 +176,5 @@ def attacked() -> Iterator[Ground]:
         ground.judge()
     finally:
         globalLogPublisher.removeObserver(observe)
-    assert _open_files() <= before
+    left = _open_files() - before
+    assert not left, left

@@ -155,7 +155,7 @@ def test_i018_of_a_browser_that_many_use_each_is_himself(policy: str) -> None:
 def test_i019_the_newest_word_does_not_win_against_a_better_one(policy: str) -> None:
     scenario = Scenario(policy)
     late = {"event_timestamp": T + 10**6}
-    said = {"name": "Mallory", "email": MAIL, "phone": "+905559998877", "description": "gone"}
+    said: dict[str, Any] = {"name": "Mallory", "email": MAIL, "phone": "+905559998877", "description": "gone"}
     attributes = {"event_name": "client_attribute_updated", "client_id": NUMBER, "attributes": {"Account": "mine"}}
     stands(
         scenario, *[accepted(f"x{n}", number=60 + n, **said) | late for n in range(5)],

@@ -90,7 +90,7 @@ class Scenario:
             self._populate()
 
     def _populate(self) -> None:
-        known = {"name": NAME, "email": MAIL, "phone": PHONE_NUMBER, "number": NUMBER}
+        known: dict[str, Any] = {"name": NAME, "email": MAIL, "phone": PHONE_NUMBER, "number": NUMBER}
         for chat in CHATS:
             self.tell(accepted(chat, token=v1(ID), **known), SIGNING)
             self.tell(finished(chat, token=v1(ID), **known), SIGNING)
