@@ -16,6 +16,7 @@ from jivod.cli.screen import clean, panel, say, say_json
 from jivod.cli.stories import Scene, Step, scenes
 from jivod.cli.target import Target, of_daemon, of_url
 from jivod.config.settings import Settings, webhook_path
+from jivod.model.entry import DEMO
 from jivod.model.errors import Refused
 
 OK = 200
@@ -39,10 +40,10 @@ def demo(office: Office, url: str | None, as_json: bool) -> None:
     """Play a few conversations of invented people against the running daemon, by real HTTP requests.
 
     They go to where the daemon listens on this machine; --url takes another way, through the proxy, say. They go to the
-    first channel and stay in its history; every run adds new ones.
+    first channel and stay in its history; every run adds new ones. The figures do not count them.
     """
     target = _target(office.settings) if url is None else of_url(url)
-    played = _play(target, webhook_path(office.settings.channels[0]))
+    played = _play(target, f"{webhook_path(office.settings.channels[0])}/{DEMO}")
     if as_json:
         told = ((done.step.body["event_name"], done.status, done.answer) for done in played)
         say_json([{"event": event, "status": status, "answer": answer} for event, status, answer in told])

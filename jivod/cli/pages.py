@@ -56,7 +56,7 @@ def history_page(chats: Sequence[Chat], total: int) -> None:
 def transcript_page(whole: Transcript) -> None:
     """One conversation: where it came from, who took part, what was said."""
     row = whole.chat
-    say(f"{row.account}/{row.ref}  {moment(row.opened_at)} to {moment(row.at)} UTC")
+    say(f"{row.account}/{row.ref}  {moment(whole.began_at)} to {moment(row.at)} UTC")
     field("agents", [" ".join(filter(None, (a.name, a.email and f"<{a.email}>"))) or a.id for a in whole.agents])
     field("department", [whole.department])
     field("topic", [whole.topic])

@@ -28,7 +28,7 @@ from jivod.wire import decision as wire
 
 BATCH = 64  # entries
 BATCH_BYTES = 1 << 20  # of them, about
-VERSION = "2"
+VERSION = "3"
 
 _DUE = "CREATE TABLE due (name TEXT PRIMARY KEY) WITHOUT ROWID"
 _ADD_DUE = "INSERT OR IGNORE INTO due VALUES (?)"

@@ -40,7 +40,7 @@ def chat_of(name: str) -> Chat:
 
 
 def conversation(txn: Txn, chat: Chat, zone: tzinfo) -> tuple[Text | None, Tally | None]:
-    """Its words, None without any; and what it adds to the figures, None if there is none such."""
+    """Its words, None without any; and what it adds to the figures, None if there is none such or it was made up."""
     row = chats.get(txn, *chat)
     if row is None:
         return None, None
@@ -53,10 +53,8 @@ def conversation(txn: Txn, chat: Chat, zone: tzinfo) -> tuple[Text | None, Tally
         whole = transcripts.transcript(txn, row)
     except Unreadable:  # by a later jivod than the one that took it in
         return None, None
-    why = [reason for seq in row.seqs if (reason := reasons.get(txn, seq)) is not None]
-    makers = {reason.customer for reason in why if reason.customer is not None}
-    alone = frozenset([maker for maker in makers if edges.get(txn, maker) is None])
-    return _text(name(*chat), row.at, _said(whole)), tally(whole, entry.origin.channel, why, alone, zone)
+    counted = None if entry.origin.is_invented else _counted(txn, whole, entry.origin.channel, zone)
+    return _text(name(*chat), row.at, _said(whole)), counted
 
 
 def person(txn: Txn, id: str) -> Text | None:
@@ -67,6 +65,13 @@ def person(txn: Txn, id: str) -> Text | None:
     found = dict.fromkeys([(c.attribute, c.value) for c in living(record.claims) if c.attribute in ATTRIBUTES])
     lines = [Line(label=attribute, at=None, text=value) for attribute, value in found]
     return _text(id, record.created_at, lines)
+
+
+def _counted(txn: Txn, whole: Transcript, channel: str, zone: tzinfo) -> Tally:
+    why = [reason for seq in whole.chat.seqs if (reason := reasons.get(txn, seq)) is not None]
+    makers = {reason.customer for reason in why if reason.customer is not None}
+    alone = frozenset([maker for maker in makers if edges.get(txn, maker) is None])
+    return tally(whole, channel, why, alone, zone)
 
 
 def _said(whole: Transcript) -> Iterator[Line]:

@@ -14,7 +14,7 @@ from jivod.flow.people import People
 from jivod.flow.reading import read
 from jivod.flow.respond import respond
 from jivod.model.answer import Answer
-from jivod.model.entry import EVENT, Entry, Origin
+from jivod.model.entry import EVENT, TEST, Entry, Origin
 from jivod.model.event import Event
 from jivod.model.value import frozen
 from jivod.policy.reply import Panel
@@ -22,8 +22,8 @@ from jivod.store import journal, reasons
 from jivod.store.kv import Txn
 from jivod.wire import jivo
 
-CHANNEL = "jivod-test"
-ORIGIN = Origin(channel=CHANNEL, account=CHANNEL)
+CHANNEL = TEST
+ORIGIN = Origin(channel=TEST, account=TEST)
 EMAIL = "test.visitor@example.com"
 
 

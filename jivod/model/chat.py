@@ -98,3 +98,8 @@ class Transcript:
     finished: bool = False
     assigned_to: str | None = None
     emptied: bool = False
+
+    @property
+    def began_at(self) -> int:
+        """UNIX ms of the first sign of it: when the first event came, the visitor may have written already."""
+        return min([self.chat.opened_at, *[message.at for message in self.messages if message.at is not None]])

@@ -12,6 +12,9 @@ ERASED = "erased"  # any of them, of a person who was erased: nothing of what it
 ENTRIES = (EVENT, DECISION, IMPORT, ERASED)
 """Every kind."""
 
+TEST = "jivod-test"  # channel and account of the test events of the admin page
+DEMO = "jivod-demo"  # site of what `jivod demo` plays
+
 
 @frozen(kw_only=True)
 class Origin:
@@ -23,6 +26,11 @@ class Origin:
     account: str
     region: str | None = None  # ISO country of phones typed without a code
     site: str | None = None  # last segment of the webhook URL, if any
+
+    @property
+    def is_invented(self) -> bool:
+        """Whether jivod itself made up what came in here, so that there is something to see."""
+        return self.site == DEMO or (self.channel == TEST and self.account == TEST)
 
 
 @frozen(kw_only=True)

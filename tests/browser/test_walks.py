@@ -134,7 +134,7 @@ def test_two_are_made_one_and_two_again(house: House, visit: Visit, scripts: str
     page.get_by_role("button", name="Look for").click()
     page.get_by_role("link", name="Compare").click()
     expect(page.locator(".beside")).to_contain_text("After a merge")
-    page.get_by_role("button", name=re.compile("^One person: keep")).click()
+    page.get_by_role("button", name=re.compile("^One person, shown as")).click()
     told(page, "The two are one customer now")
     expect(page.locator(".contact-row")).to_have_count(2)
     visit.go(two if one in page.url else one)

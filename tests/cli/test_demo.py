@@ -91,7 +91,7 @@ def test_every_answer_is_shown_as_the_agent_would_see_it(point):
     with daemon(200, {"chat_accepted": FULL}) as (url, got):
         done = point(url).run("demo")
     assert done.exit_code == 0, done.output
-    assert {path for path, _ in got} == {f"/jivo/{SECRET}"}
+    assert {path for path, _ in got} == {f"/jivo/{SECRET}/jivod-demo"}
     assert {body["event_name"] for _, body in got} == {
         "chat_accepted",
         "chat_updated",
@@ -179,7 +179,7 @@ def test_what_does_not_tell_where_it_is_is_reached_by_its_public_url(bare, liste
         done = listening(bare, listen).run("demo", "--json")
     assert done.exit_code == 0, done.output
     assert done.stderr == f"{listen} does not tell where; posting to public_url {url}/crm\n"
-    assert {path for path, _ in got} == {f"/crm/jivo/{SECRET}"}
+    assert {path for path, _ in got} == {f"/crm/jivo/{SECRET}/jivod-demo"}
     assert len(json.loads(done.stdout)) == 13
 
 
@@ -188,7 +188,7 @@ def test_another_way_may_be_asked_for(bare):
         done = bare.run("demo", "--url", f"{url}/\u00fc/")
     assert done.exit_code == 0, done.output
     assert done.stderr == ""
-    assert {path for path, _ in got} == {f"/%C3%BC/jivo/{SECRET}"}
+    assert {path for path, _ in got} == {f"/%C3%BC/jivo/{SECRET}/jivod-demo"}
 
 
 @pytest.mark.parametrize(

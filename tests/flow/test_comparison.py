@@ -17,8 +17,9 @@ from jivod.flow.comparison import (
     TOO_COMMON,
     Comparison,
     compare,
+    merged,
 )
-from jivod.flow.doubts import MORE_CHATS, propose
+from jivod.flow.doubts import MORE_CHATS, fields, propose
 from jivod.flow.people import People
 from jivod.model.contact import EMAIL, PHONE, Key
 from jivod.policy.rules import DEFAULT
@@ -41,6 +42,8 @@ def test_what_it_foretells_is_what_a_merge_makes(data: st.DataObject) -> None:
     a, b = data.draw(st.permutations(ids))[:2]
     found = compared(world, a, b)
     assert propose(found.a, found.b)[0] == found.winner.id
+    other = world.ask(lambda txn: merged(People(txn), found.loser.id, found.winner.id, world.desk.rules))
+    assert fields(other) == fields(found.after)  # whoever stays, the same is shown
     apart = world.ask(lambda txn: People(txn).apart(a))
     if b in apart:
         world.decide(steward.tell_apart, a, b, different=False)

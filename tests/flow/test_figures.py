@@ -7,20 +7,22 @@ from datetime import date
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jivod.cli.stories import scenes
 from jivod.flow import figures as flow
-from jivod.flow import steward
+from jivod.flow import steward, trial
 from jivod.flow.figures import within
-from jivod.model.entry import Origin
+from jivod.model.entry import DEMO, Origin
 from jivod.model.errors import Refused
 from jivod.model.figures import Counts, Figures
 from jivod.store import tallies
 from jivod.store.tallies import WAITS
 from tests.flow.beside import Beside, beside
 from tests.flow.test_following import message
-from tests.flow.world import START, accepted, finished
+from tests.flow.world import ORIGIN, START, accepted, finished
 
 DAY = date(2026, 9, 21)  # of START, in Istanbul
 AT = START // 1000
@@ -60,6 +62,19 @@ def test_chats_messages_answers_and_ratings(live):
     ]
     assert found.days[0].channels == {"shop": 3} and found.behind == 0
     assert [(c.account, c.channel, c.counts.chats) for c in found.channels] == [("main", "shop", 3)]
+
+
+def test_what_jivod_made_up_itself_is_not_counted(live):
+    live.world.tell(chat(1, 7, "positive"))
+    wanted = of(live).total
+    live.world.do(lambda txn: trial.play(txn, START, live.world.desk))
+    for number, scene in enumerate(scenes(AT), 2):
+        for step in scene.steps:
+            live.world.tell(step.body, at=START + number, origin=evolve(ORIGIN, site=DEMO))
+    found = of(live)
+    assert (found.total, found.behind, [c.channel for c in found.channels]) == (wanted, 0, ["shop"])
+    live.world.tell(chat(2, 7), origin=evolve(ORIGIN, site="shop-2"))
+    assert of(live).total.chats == wanted.chats + 1
 
 
 def test_a_day_ends_where_the_company_says(live):

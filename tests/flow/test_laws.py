@@ -170,6 +170,17 @@ def test_explain_every_journal_entry_has_a_reason_that_names_a_rule(stream: list
             assert reason.key is not None and reason.customer is not None
 
 
+@given(st.lists(bodies(events=["chat_accepted", "chat_finished"], chat_ids=(11, 12)), min_size=1, max_size=8))
+def test_a_conversation_begins_with_the_first_that_is_known_of_it(stream: list[Json]) -> None:
+    """A visitor writes before an agent takes the chat, which is the first event that Jivo sends of it."""
+    world = told(stream)
+    for number in (11, 12):
+        whole = world.ask(lambda txn, number=number: transcript(txn, "main", f"chat:{number}"))  # type: ignore[misc]
+        if whole is not None:
+            known = {whole.chat.opened_at} | {m.at for m in whole.messages if m.at is not None}
+            assert whole.began_at == min(known)
+
+
 @given(streams, st.fixed_dictionaries({k: st.sampled_from(BLANKS) for k in ("name", "email", "phone", "description")}))
 def test_blank_never_wins_never_matches_never_clashes(stream: list[Json], padding: Json) -> None:
     plain, blank = World(), World()

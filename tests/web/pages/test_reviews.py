@@ -46,6 +46,24 @@ def test_the_winner_stays_and_the_queue_is_empty(full: Window) -> None:
     assert full.look(pair).status == 303
 
 
+@pytest.mark.parametrize("stays", ["first", "other"])
+@pytest.mark.parametrize("is_reviewed", [True, False])
+def test_the_name_that_is_promised_is_the_one_that_is_shown(full: Window, stays: str, is_reviewed: bool) -> None:
+    """A corrected name wins, whoever stays: a page that promises the name of who stays tells a lie."""
+    full.tell({**accepted(2, name="Corrected Name", email="deniz@example.com"), "event_name": "chat_updated"})
+    full.tell(accepted(4, email="ayse@example.com"))
+    a, b = ids(full, "ayse@example.com")[0], ids(full, "deniz@example.com")[0]
+    path = pairs(full)[0] if is_reviewed else f"/customers/{a}/merge?other={b}"
+    html = full.page(path)
+    promised = re.findall(r"One person, shown as <bdi[^>]*>(.*?)</bdi>", html)
+    assert promised == ["Corrected Name"] and "the name that is shown is Corrected Name ." in words(html)
+    winner, loser = (a, b) if stays == "first" else (b, a)
+    assert f'value="{winner}"' in html
+    reply = full.send(path.partition("?")[0], {"winner": winner, **({} if is_reviewed else {"loser": loser})})
+    assert (reply.status, golden(full, loser).id) == (303, winner)
+    assert re.findall(r"<h1[^>]*>(.*?)</h1>", full.page(f"/customers/{winner}")) == promised
+
+
 def test_two_people_are_asked_about_no_more(full: Window) -> None:
     (pair,) = pairs(full)
     assert full.send(pair, {"answer": "different"}).headers["Location"] == "/reviews?done=different"
