@@ -115,10 +115,11 @@ def _tops(visits: Iterable[Visit]) -> Iterator[tuple[str, str]]:
 
 
 def _page(url: str | None) -> str:
-    """Host and path: what is behind them tells one visitor from another."""
+    """Host, port and path: what is behind them tells one visitor from another."""
     try:
         parts = urlsplit(url or "")
-        return _label(f"{(parts.hostname or '')}{parts.path.rstrip('/')}")
+        host = parts.netloc.rpartition("@")[2].lower()
+        return _label(f"{host}{parts.path.rstrip('/')}")
     except ValueError:
         return ""
 

@@ -144,10 +144,10 @@ def test_an_offline_message_is_no_chat(live):
 
 def test_pages_and_sources_without_what_tells_one_visitor_from_another(live):
     for number in range(15):
-        page = {"url": f"https://shop.example.com/p{min(number, 12)}/?id={number}#x"}
+        page = {"url": f"https://me@SHOP.example.com:8443/p{min(number, 12)}/?id={number}#x"}
         live.world.tell(chat(number + 1, page=page, session={"utm_json": {"source": "google"}}))
     found = of(live)
-    assert found.pages.values[0] == ("shop.example.com/p12", 3)
+    assert found.pages.values[0] == ("shop.example.com:8443/p12", 3)
     assert (len(found.pages.values), found.pages.other) == (10, 3)
     assert (found.sources.values, found.sources.other) == ((("google", 15),), 0)
 

@@ -3,7 +3,8 @@
     python -m tests.hold.clicks [--customers 1000000] [--chats 10000] [--seconds 30] [--directory /tmp]
 
 Fills a store, one customer of it with many conversations, starts the daemon, asks for each page alone, then posts 50
-events a second, first alone, then beside 20 people who click through the pages. Removes what it made.
+events a second, first alone, then beside 20 people who click through the pages, some of them with what happens now
+open and listening. Removes what it made.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from urllib.parse import urlencode
 
 from attrs import define, field, frozen
 
+from tests.hold.listener import MOST, Listener
 from tests.hold.logged import LoggedDaemon
 from tests.hold.much import MAP_SIZE, paths, prepare
 from tests.smoke import daemon as smoke
@@ -157,17 +159,21 @@ def webhook(port: int, seconds: float, name: str) -> list[float]:
 def beside(port: int, cookies: str, paths: list[str], seconds: float, name: str) -> tuple[list[float], list[float]]:
     """The webhook's times and those of the clicks, while people click."""
     people = [Clicker(port, cookies, paths, Random(n)) for n in range(PEOPLE)]
+    listeners = [Listener(port, cookies) for _ in range(MOST)]
     stop = Event()
-    threads = [Thread(target=one.run, args=(stop,)) for one in people]
+    threads = [Thread(target=one.run, args=(stop,)) for one in (*people, *listeners)]
     for thread in threads:
         thread.start()
     try:
         times = webhook(port, seconds, name)
     finally:
         stop.set()
+        for one in listeners:
+            one.hang_up()
         for thread in threads:
             thread.join()
-    return times, [one for person in people for one in person.times]
+    assert all(one.heard for one in listeners), "nobody tells those who listen"
+    return times, [time for one in (*people, *listeners) for time in one.times]
 
 
 def measure(daemon: LoggedDaemon, cookies: str, clicked: list[str], seconds: float, name: str = "m") -> Found:

@@ -44,6 +44,7 @@ def paths(directory: Path, count: int) -> list[str]:
     several = [f"{much}?kind={kind}" for kind in ("chat", "call", "edit", "note")]
     found = ["/customers", "/customers?q=visitor", f"/customers?q={email_of(7)}", "/customers?q=%2B905300000009"]
     looked = ["/reviews", "/account", "/admin/users", "/chats/main/chat%3Abusy-3", f"{much}/merge?other={ids[1]}"]
+    looked += ["/overview", "/overview?days=90", "/now", "/admin"]
     return [*found, much, *several, *(f"/customers/{id}" for id in ids[1:]), *looked]
 
 

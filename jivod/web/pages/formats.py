@@ -100,9 +100,7 @@ def link(url: str) -> Markup:
     found = outside(url)
     if found is None:
         return _PLAIN.format(url)
-    href, host = found
-    rest = href.split("//", 1)[1].partition("/")[2]
-    shown = host + (f"/{rest}" if rest else "")
+    href, shown = found
     return _LINK.format(href, shown if len(shown) <= SHOWN else shown[: SHOWN - 1] + "…")
 
 

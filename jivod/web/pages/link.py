@@ -15,13 +15,20 @@ def local(path: str) -> str:
 
 
 def outside(url: str) -> tuple[str, str] | None:
-    """Where a link leads and the host that is shown for it, both as ASCII; None for what may not be a link."""
+    """Where a link leads, and what is shown for it: the host as ASCII with its port, and whatever is behind; None for
+    what may not be a link.
+    """
     if len(url) > LONGEST or not url.isprintable() or any(c.isspace() or c in '\\"<>' for c in url):
         return None
     if not url.lower().startswith(("http://", "https://")):
         return None
     try:
-        host = urlsplit(url).hostname or ""
-        return (url, host.encode("idna").decode()) if host else None
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").encode("idna").decode(), parts.port
     except (UnicodeError, ValueError):
         return None
+    if not host:
+        return None
+    shown = f"[{host}]" if ":" in host else host
+    behind = url.partition("//")[2].removeprefix(parts.netloc)
+    return url, shown + ("" if port is None else f":{port}") + ("" if behind == "/" else behind)

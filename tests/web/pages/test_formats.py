@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC
+from html import unescape
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jivod.web.pages.catalogs import catalog
 from tests.web.pages.window import make_press
@@ -66,7 +69,14 @@ def test_a_day_is_that_of_the_zone() -> None:
         ("https://shop.example.com/a?b=<c>", None),
         ("https://shop.example.com/a?b=c", "shop.example.com/a?b=c"),
         ("HTTP://SHOP.example.com", "shop.example.com"),
-        ("https://good.example@evil.example/", "evil.example"),
+        ("https://good.example@evil.example/", "evil.example<"),
+        ("https://good.example:8443@evil.example:81/@a", "evil.example:81/@a<"),
+        ("https://example.com:8443/x", "example.com:8443/x<"),
+        ("https://example.com:8443", "example.com:8443<"),
+        ("https://example.com?a=b#c", "example.com?a=b#c<"),
+        ("https://[2001:DB8::1]:8443/x", "[2001:db8::1]:8443/x<"),
+        ("https://example.com:99999/x", None),
+        ("https://example.com:8a/x", None),
         ("https://аpple.example/", "xn--pple-43d.example"),
         ("https:evil.example", None),
         ("//evil.example", None),
@@ -89,6 +99,20 @@ def test_u009_only_an_address_of_the_web_is_a_link(url: str, host: str | None) -
         assert "<a" not in shown and shown.startswith('<bdi dir="auto">')
     else:
         assert 'rel="noopener noreferrer nofollow"' in shown and f">{host}" in shown
+
+
+hosts = st.sampled_from(["example.com", "EXAMPLE.com", "127.0.0.1", "[::1]", "xn--pple-43d.example"])
+ports = st.one_of(st.just(""), st.integers(0, 65535).map(lambda port: f":{port}"))
+ends = st.text("/?#&=%@:;.~aZ09", max_size=20).filter(lambda end: not end or end[0] in "/?#")
+
+
+@given(hosts, ports, ends)
+def test_a_link_shows_where_it_leads(host: str, port: str, end: str) -> None:
+    """Whole, but for who is in front of the host: a port leads elsewhere, and so does what is behind."""
+    url = f"https://user:word@{host}{port}{end}"
+    shown = unescape(say("url | link", url=url))
+    assert f'href="{url}"' in shown
+    assert f">{host.lower()}{port and f':{int(port[1:])}'}{'' if end == '/' else end}</a>" in shown
 
 
 PO = r"""
