@@ -10,8 +10,9 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser import hostile
+from tests.browser import hostile, staff
 from tests.browser.house import House
+from tests.browser.story import accepted
 from tests.browser.visit import Visit
 from tests.hold.scale import FULL
 
@@ -19,6 +20,7 @@ TEXTS = hostile.texts()
 READ = 4 if FULL else 36  # all pages of every so many-th visitor are read by the browser's parser
 OPENED = 100 if FULL else 6  # pages that are opened too, with whatever they would start
 LISTS = 8 if FULL else 1  # pages of the list of customers
+TYPED = 30  # every so many-th text begins a walk through all forms
 GROUP = 4  # texts to a crawl
 FIRST = 1000  # number of the first visitor
 TOLD = range(0, len(TEXTS), 1 if FULL else 4)  # the visitors who tell everything
@@ -128,3 +130,33 @@ def test_a_page_full_of_it_starts_nothing(full: House, visit: Visit) -> None:
         wrong = page.evaluate("(allowed) => judge(document, allowed)", hostile.allowed())
         assert wrong == [], path
         visit.look()
+
+
+def typed_of(house: House) -> list[str]:
+    """The pages of whoever people wrote of."""
+    told = [accepted(f"s{n}", name="One", **staff.himself(n)) for n in range(0, len(TEXTS), TYPED)]
+    return [house.customer(body) for body in told]
+
+
+@pytest.mark.long
+def test_what_staff_type_is_text_too(house: House, browser: Browser) -> None:
+    """Notes, edits, answers to doubts, names of users, searches: what comes back at once, and what stays of it."""
+    house.invited("colleague@example.com")
+    visit, stranger = house.visit(browser), house.visit(browser, signed_in=False)
+    sent: dict[str, list[str]] = {}
+    for one, numbers in ((visit, range(0, len(TEXTS), TYPED)), (stranger, range(1))):
+        one.context.add_init_script(hostile.JUDGE + staff.SCRIPT)
+        for n in numbers:
+            one.go("/customers" if one is visit else "/login")
+            paths = staff.desks(house, n) if one is visit else ["/login", house.invited("newcomer@example.com")]
+            for action, wrong in staff.typing(one, paths, staff.turn(TEXTS, n)):
+                sent.setdefault(action, []).extend(wrong)
+            one.look()
+    assert [f"{action}: {fault}" for action, wrong in sent.items() for fault in wrong] == []
+    assert staff.unsent(sent) == set()
+    for path in ("/now", "/reviews", "/customers", "/admin/users", "/admin", *typed_of(house)):
+        visit.go(path)
+        assert visit.page.evaluate("(allowed) => judge(document, allowed)", hostile.allowed()) == [], path
+        visit.look()
+    visit.close()
+    stranger.close()

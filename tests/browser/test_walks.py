@@ -146,6 +146,24 @@ def test_two_are_made_one_and_two_again(house: House, visit: Visit, scripts: str
 
 
 @pytest.mark.long
+def test_a_chart_tells_the_day_under_the_pointer(house: House, browser: Browser) -> None:
+    house.tell(accepted(1045, name="Counted", email="1045@example.com"))
+    visit = house.visit(browser)
+    chart = visit.go("/overview").locator("section", has=visit.page.locator("#h-chats")).locator(".plot")
+    for _ in range(50):  # until it is counted
+        if chart.count():
+            break
+        visit.page.wait_for_timeout(200)
+        visit.page.reload()
+    box = chart.locator("svg").bounding_box() or {}
+    visit.page.mouse.move(box["x"] + box["width"] - 5, box["y"] + box["height"] - 5)
+    today = visit.page.locator(".behind tbody tr").first.locator("th").text_content()
+    expect(chart).to_have_attribute("title", re.compile(rf"^{today}\nChats: [1-9]\d*$"))
+    visit.look()
+    visit.close()
+
+
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("chat", "words", "name"),
     [(1050, "igdir", "IĞDIR Kuyumcusu"), (1051, "ISTANBUL", "İstanbul Ofisi"), (1052, "şükrü", "SUKRU Bey")],

@@ -1,6 +1,7 @@
 """Chart: where the marks of a chart lie, as plain values in a box of WIDTH by HEIGHT; y counts from its top.
 
-A box is stretched to whatever room there is, so no text lies in it: what is written stands beside it.
+A box is stretched to whatever room there is, so no text lies in it: what is written stands beside it. What looks alike
+is one path, for a page is as heavy as its marks are many.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from itertools import accumulate
 
 from attrs import frozen
 
-WIDTH, HEIGHT = 1000, 100
+WIDTH, HEIGHT = 1800, 700  # 90 and 30 days, 24 hours and 7 weekdays lie at whole numbers
 PARTS = 4  # lines of a scale, at most, above its 0
 LEVELS = 5  # shades of a cell that is not empty
 GAP = 0.2  # of the room of a bar is left free
@@ -48,7 +49,7 @@ class Scale:
 
     def y(self, value: float) -> float:
         """Where a value lies."""
-        return _round(HEIGHT * (1 - value / self.top))
+        return round(HEIGHT * (1 - value / self.top))
 
 
 @frozen
@@ -57,6 +58,11 @@ class Bars:
 
     scale: Scale
     stacks: tuple[tuple[Mark, ...], ...]
+
+    @property
+    def paths(self) -> dict[int, str]:
+        """What is drawn of each series."""
+        return outlines(self.stacks)
 
 
 @frozen
@@ -148,8 +154,20 @@ def shares(numbers: Sequence[int]) -> tuple[Mark, ...]:
 
 
 def part(number: int, most: int) -> float:
-    """How long the bar of one number is, where the longest one fills the box."""
-    return _round(WIDTH * min(number, most) / most) if most > 0 else 0
+    """How long the bar of one number is, in hundredths of the longest one."""
+    return round(100 * min(number, most) / most, 1) if most > 0 else 0
+
+
+def outlines(groups: Iterable[Iterable[Mark]]) -> dict[int, str]:
+    """The path around all marks of each series."""
+    found: dict[int, list[str]] = {}
+    for mark in (mark for group in groups for mark in group):
+        found.setdefault(mark.series, []).append(_outline(mark))
+    return {series: "".join(found[series]) for series in sorted(found)}
+
+
+def _outline(mark: Mark) -> str:
+    return f"M{mark.x:g} {mark.y:g}h{mark.width:g}v{mark.height:g}h-{mark.width:g}z"
 
 
 def cells(rows: Sequence[Sequence[int]]) -> tuple[tuple[Mark, ...], ...]:

@@ -71,7 +71,7 @@ def drawn(found: Figures) -> dict[str, Any]:
         "offline": chart.bars([(day.counts.offline,) for day in found.days]),
         "rates": chart.shares([total.rated_good, total.rated_other, total.rated_bad]),
         "calls": chart.shares([total.calls_talked, total.calls_missed, total.calls_failed]),
-        "hours": chart.cells(found.hours),
+        "hours": chart.outlines(chart.cells(found.hours)),
         "busiest": busiest(found.hours),
         "part": chart.part,
         "box": (chart.WIDTH, chart.HEIGHT),

@@ -15,6 +15,7 @@ NUMBERS = st.integers(0, 10**7)
 ROWS = st.integers(1, 6).flatmap(lambda n: st.lists(st.lists(NUMBERS, min_size=n, max_size=n), min_size=1, max_size=90))
 WAITS = st.lists(st.none() | st.floats(0, 10**5), min_size=1, max_size=90)
 NEAR = 0.03
+OUTLINE = re.compile(r"M([\d.]+) ([\d.]+)h([\d.]+)v([\d.]+)h-([\d.]+)z")
 
 
 @given(st.floats(0, 10**9))
@@ -49,11 +50,20 @@ def test_bars_stand_on_one_another_in_their_own_room(rows: list[list[int]]) -> N
         assert [mark.series for mark in stack] == [series for series, number in enumerate(row) if number]
         floor = float(HEIGHT)
         for mark in stack:
-            assert mark.y + mark.height == pytest.approx(floor, abs=NEAR)
-            assert mark.height == pytest.approx(HEIGHT * row[mark.series] / found.scale.top, abs=NEAR)
+            assert mark.y + mark.height == floor
+            assert mark.height == pytest.approx(HEIGHT * row[mark.series] / found.scale.top, abs=1)
             assert place * room <= mark.x and mark.x + mark.width <= (place + 1) * room + NEAR
             floor = mark.y
-        assert floor >= -NEAR
+        assert floor >= 0
+
+
+@given(ROWS)
+def test_what_is_drawn_is_every_mark_once_in_the_shade_of_its_series(rows: list[list[int]]) -> None:
+    found = chart.bars(rows)
+    drawn = {(s, *map(float, m)) for s, path in found.paths.items() for m in OUTLINE.findall(path)}
+    assert drawn == {(m.series, m.x, m.y, m.width, m.height, m.width) for stack in found.stacks for m in stack}
+    assert sum(path.count("M") for path in found.paths.values()) == sum(map(len, found.stacks))
+    assert all(OUTLINE.sub("", path) == "" for path in found.paths.values())
 
 
 @given(st.lists(WAITS, min_size=1, max_size=2))
@@ -96,5 +106,5 @@ def test_a_cell_is_as_dark_as_it_is_full(rows: list[list[int]]) -> None:
 
 @given(NUMBERS, NUMBERS)
 def test_the_longest_bar_fills_its_room(number: int, most: int) -> None:
-    assert 0 <= chart.part(number, most) <= WIDTH
-    assert chart.part(most, most) == (WIDTH if most else 0)
+    assert 0 <= chart.part(number, most) <= 100
+    assert chart.part(most, most) == (100 if most else 0)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from random import Random
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ import pytest
 from jivod.flow import figures as flow
 from jivod.flow.following import follow, make_side, zone_of
 from jivod.model.access import Role
+from jivod.model.figures import AgentFigures, Channel, Counts, Day, Figures, Top, Waits
 from jivod.web.pages import overview
 from tests.web.api.counter import accepted, finished
 from tests.web.pages.test_hostile import TEXTS, Looked
@@ -160,9 +162,42 @@ def test_numbers_and_days_are_written_in_the_language_of_the_page(full: Window, 
     assert re.search({"tr": "21 Eyl", "ru": "21 сент", "pt": "21 de set", "es": "21 sept?"}[language], html)
 
 
-def test_channels_beyond_the_most_used_share_a_shade() -> None:
-    from jivod.model.figures import Channel, Counts, Day, Figures, Top, Waits
+HEAVIEST = 100_000  # bytes of the page alone; 150,000 is what a first visit may weigh with all that goes with it
 
+
+def much(days: int = 90, channels: int = 7, agents: int = 100) -> Figures:
+    """As much as there can be on the page."""
+    random, names = Random(7), [f"channel-{n}" for n in range(channels)]
+    waits = Waits(answered=9000, median=44.0, ninety=333.0)
+    rows = []
+    for n in range(days):
+        by = {name: random.randint(20, 900) for name in names}
+        counts = Counts(chats=sum(by.values()), offline=random.randint(1, 90), new=random.randint(1, 900), returning=99)
+        seen = Waits(answered=90, median=random.uniform(10, 300), ninety=random.uniform(300, 4000))
+        day = date.fromordinal(TODAY.toordinal() - days + 1 + n).isoformat()
+        rows.append(Day(day=day, counts=counts, waits=seen, channels=by))
+    total = Counts(chats=99999, offline=4000, new=40000, returning=40000, rated_good=9, rated_bad=1, calls_talked=9)
+    return Figures(
+        since=rows[0].day, until=rows[-1].day, zone=ZONE, account=None, behind=0, total=total, waits=waits, steps=(),
+        days=tuple(rows),
+        channels=tuple([Channel(account="main", channel=name, counts=total, waits=waits) for name in names]),
+        agents=tuple([AgentFigures(agent=f"Agent Number {n}", chats=5000 - n, waits=waits, rated_good=500,
+                                   rated_other=9, rated_bad=20) for n in range(agents)]),
+        pages=Top(values=tuple([(f"shop.example.com/products/{n:099}", 900 - n) for n in range(10)]), other=5),
+        sources=Top(values=tuple([(f"source-{n}", 900 - n) for n in range(10)]), other=5),
+        hours=tuple([tuple([random.randint(0, 900) for _ in range(24)]) for _ in range(7)]),
+    )  # fmt: skip
+
+
+def test_a_page_full_of_figures_is_light(full: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overview.figures, "figures", lambda *asked: much())
+    html = full.page("/overview?days=90")
+    assert len(html.encode()) < HEAVIEST
+    assert len(table(html, "Chats per day")) == 90 and html.count('class="mark s') == 6 + 1
+    assert len(re.findall(r"<svg[^>]* role=\"img\" aria-labelledby=\"(\w+)-t[^>]*>\s*<title id=\"\1-t\">", html)) == 7
+
+
+def test_channels_beyond_the_most_used_share_a_shade() -> None:
     names = [f"c{n}" for n in range(8)]
     day = Day(
         day="2026-09-21", counts=Counts(chats=36), waits=Waits(), channels={n: i + 1 for i, n in enumerate(names)}
