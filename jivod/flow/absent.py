@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jivod.model import refusal
 from jivod.model.decision import Erase
 from jivod.model.errors import Refused
 from jivod.store import erased, journal
@@ -11,7 +12,9 @@ from jivod.wire import decision as wire
 
 def unknown(which: str = "this id") -> Refused:
     """There is no such customer."""
-    return Refused(f"there is no customer of {which}; `jivod find` looks for an e-mail, a phone or a name")
+    return Refused(
+        f"there is no customer of {which}; `jivod find` looks for an e-mail, a phone or a name", refusal.NOBODY
+    )
 
 
 def erasures(txn: Txn) -> list[Erase]:
@@ -28,4 +31,5 @@ def nobody(txn: Txn, id: str, which: str = "this id") -> Refused:
         return unknown(which)
     decision = wire.read(entry.body)
     why = decision.reason if isinstance(decision, Erase) else ""
-    return Refused(f"the customer of {which} was erased by decision #{entry.seq}, and nothing is left to show: {why}")
+    told = f"the customer of {which} was erased by decision #{entry.seq}, and nothing is left to show: {why}"
+    return Refused(told, refusal.NOBODY)

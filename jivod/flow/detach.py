@@ -14,6 +14,7 @@ from jivod.flow.attribution import evidence_of, newcomer_id
 from jivod.flow.case import Case, open_case
 from jivod.flow.people import People
 from jivod.flow.reading import read
+from jivod.model import refusal
 from jivod.model.claim import OPERATOR, REFUSED_PREFIX, Claim
 from jivod.model.contact import Key
 from jivod.model.customer import Customer
@@ -78,7 +79,8 @@ def detach(txn: Txn, people: People, root: str, seqs: Iterable[int], rules: Rule
     home = _home_of(people, txn, root, wanted)
     if home.events > LONGEST:
         raise Refused(
-            f"{home.id} has more than {LONGEST} entries, too many to take apart; `jivod share` keeps others out of it"
+            f"{home.id} has more than {LONGEST} entries, too many to take apart; `jivod share` keeps others out of it",
+            refusal.LARGE,
         )
     everything = told(txn, home, rules)
     whole = {t.conversation for t in everything if t.reason.seq in wanted}
@@ -86,12 +88,15 @@ def detach(txn: Txn, people: People, root: str, seqs: Iterable[int], rules: Rule
     staying = [t for t in everything if t.conversation not in whole]
     entered = entered_at(txn, home)
     if others := wanted - {t.reason.seq for t in everything}:
-        raise Refused(f"entry {min(others)} is no conversation; `jivod show {home.id} --why` names those that are")
+        raise Refused(
+            f"entry {min(others)} is no conversation; `jivod show {home.id} --why` names those that are",
+            refusal.ELSEWHERE,
+        )
     if not staying and entered is None:
-        raise Refused(f"these conversations are all there is of {home.id}; `jivod unmerge` undoes a merge")
+        raise Refused(f"these conversations are all there is of {home.id}; `jivod unmerge` undoes a merge", refusal.ALL)
     new_id = _id_of(txn, going[0].reason.seq)
     if customers.get(txn, new_id) is not None:
-        raise Refused(f"this conversation made {new_id}: take away the others instead")
+        raise Refused(f"this conversation made {new_id}: take away the others instead", refusal.MAKER)
     _move(txn, going, new_id)
     decided = [c for c in home.claims if c.source == OPERATOR]
     people.put(home, _retold(home.id, staying, decided, rules, entered))
@@ -105,7 +110,8 @@ def _home_of(people: People, txn: Txn, root: str, wanted: set[int]) -> Customer:
     members = {record.id for record in people.family(root)}
     if len(homes) != 1 or None in found or not homes <= members:
         raise Refused(
-            f"these entries are not all of one record of {root}; `jivod show {root} --why` lists them by their numbers"
+            f"these entries are not all of one record of {root}; `jivod show {root} --why` lists them by their numbers",
+            refusal.ELSEWHERE,
         )
     return people.record(homes.pop())
 

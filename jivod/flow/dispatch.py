@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from attrs import evolve
 
+from jivod.model import refusal
 from jivod.model.change import GONE, PAUSED, Change, Dead, Owed, Standing
 from jivod.model.errors import Refused
 from jivod.model.value import frozen
@@ -134,7 +135,9 @@ def pause(txn: Txn, name: str) -> None:
     """Tell a sink nothing until `resume`. Raises Refused if nothing is told anyway."""
     standing = _standing(txn, name)
     if standing.halted:
-        raise Refused(f"{name} is told nothing already ({standing.halted}); `jivod sinks resume {name}` goes on")
+        raise Refused(
+            f"{name} is told nothing already ({standing.halted}); `jivod sinks resume {name}` goes on", refusal.HALTED
+        )
     sinks.put(txn, evolve(standing, halted=PAUSED))
 
 
@@ -149,7 +152,10 @@ def resume(txn: Txn, name: str) -> None:
 def _standing(txn: Txn, name: str) -> Standing:
     standing = sinks.get(txn, name)
     if standing is None:
-        raise Refused("there is no sink of this name yet; the daemon makes it at its start, `jivod sinks list` tells")
+        raise Refused(
+            "there is no sink of this name yet; the daemon makes it at its start, `jivod sinks list` tells",
+            refusal.NO_SINK,
+        )
     return standing
 
 

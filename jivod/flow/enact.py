@@ -12,6 +12,7 @@ from jivod.flow import create, detach, doubts
 from jivod.flow.absent import unknown
 from jivod.flow.people import People
 from jivod.flow.reading import emptied, has_content
+from jivod.model import refusal
 from jivod.model.claim import OPERATOR, Claim, is_union, subject
 from jivod.model.customer import Customer, Edge
 from jivod.model.decision import (
@@ -122,17 +123,21 @@ def _merge(deed: Enactment, d: Merge) -> tuple[str, ...]:
     people, entry = deed.people, deed.entry
     loser, winner = deed.find(d.loser, d), deed.find(d.winner, d)
     if loser == winner:
-        raise Refused(f"{loser} cannot be merged into itself; name another customer")
+        raise Refused(f"{loser} cannot be merged into itself; name another customer", refusal.ONE)
     if people.root(loser) == people.root(winner):
         raise Refused(
-            f"{loser} and {winner} are one customer already, {people.root(loser)}; `jivod unmerge` takes them apart"
+            f"{loser} and {winner} are one customer already, {people.root(loser)}; `jivod unmerge` takes them apart",
+            refusal.ONE,
         )
     for id in (loser, winner):
         if people.root(id) != id:
-            raise Refused(f"{id} was merged into {people.root(id)}: name that one, or `jivod unmerge {id}` first")
+            raise Refused(
+                f"{id} was merged into {people.root(id)}: name that one, or `jivod unmerge {id}` first", refusal.PART
+            )
     if winner in people.apart(loser):
         raise Refused(
-            f"a person called {loser} and {winner} different; `jivod different {loser} {winner} --undo` takes it back"
+            f"a person called {loser} and {winner} different; `jivod different {loser} {winner} --undo` takes it back",
+            refusal.DIFFERENT,
         )
     doubts.settle(deed.txn, people, loser, winner)
     people.join(Edge(loser=loser, winner=winner, rule=BY_PERSON, seq=entry.seq, at=entry.received_at))
@@ -142,7 +147,9 @@ def _merge(deed: Enactment, d: Merge) -> tuple[str, ...]:
 def _unmerge(deed: Enactment, d: Unmerge) -> tuple[str, ...]:
     losers = [edge.loser for edge in edges.above(deed.txn, [deed.find(id, d) for id in d.customers], within=d.tree)]
     if not losers:
-        raise Refused("none of them is part of another customer, so there is nothing to undo; `jivod show` tells")
+        raise Refused(
+            "none of them is part of another customer, so there is nothing to undo; `jivod show` tells", refusal.ALONE
+        )
     winners = [_stand_alone(deed, loser) for loser in losers]
     return tuple(dict.fromkeys([*losers, *winners]))
 
@@ -168,7 +175,9 @@ def _different(deed: Enactment, d: Different) -> tuple[str, ...]:
     one, other = deed.find(d.a, d), deed.find(d.b, d)  # these two, whatever they are part of under another policy
     a, b = people.root(one), people.root(other)
     if a == b:
-        raise Refused(f"both are one customer, {a}; `jivod unmerge` takes apart what was merged, and keeps it apart")
+        raise Refused(
+            f"both are one customer, {a}; `jivod unmerge` takes apart what was merged, and keeps it apart", refusal.ONE
+        )
     if d.different:
         different.add(deed.txn, one, other, deed.entry.seq)
         doubts.settle(deed.txn, people, a, b)

@@ -16,6 +16,7 @@ from jivod.flow.attribution import created_id
 from jivod.flow.enact import Enactment
 from jivod.flow.people import People
 from jivod.flow.typed import Reader, demand_name
+from jivod.model import refusal
 from jivod.model.claim import ATTRIBUTE_PREFIX, DESCRIPTION, NAME, is_union
 from jivod.model.contact import EMAIL, KINDS, PHONE, Key
 from jivod.model.customer import GoldenRecord
@@ -133,7 +134,10 @@ def unmerge(txn: Txn, hand: Hand, ids: tuple[str, ...], *, tree: bool = False) -
     for id in named:
         _demand_merged(txn, id, tree=tree)
     if tree and sum(len(edges.tree(txn, id)) for id in named) > MOST + 1:
-        raise Refused(f"more than {MOST} customers are in there; unmerge some of those that `jivod show` lists first")
+        raise Refused(
+            f"more than {MOST} customers are in there; unmerge some of those that `jivod show` lists first",
+            refusal.MANY,
+        )
     parted = tuple([(edge.loser, edge.winner) for edge in edges.above(txn, named, within=tree)])
     return decide(txn, hand, Unmerge(by=hand.by, customers=named, tree=tree, parted=parted))
 
@@ -200,11 +204,13 @@ def _demand_merged(txn: Txn, id: str, *, tree: bool) -> None:
     inside = edges.losers(txn, id)
     if not inside:
         raise Refused(
-            f"{id} is part of no other customer and has none in it; `jivod show {id} --why` tells what was done"
+            f"{id} is part of no other customer and has none in it; `jivod show {id} --why` tells what was done",
+            refusal.ALONE,
         )
     if not tree:
         raise Refused(
-            f"{id} is part of no other customer; `jivod unmerge {id} --tree` parts it from those that are in it"
+            f"{id} is part of no other customer; `jivod unmerge {id} --tree` parts it from those that are in it",
+            refusal.ALONE,
         )
 
 

@@ -20,9 +20,16 @@ class Unreadable(JivodError):
 
 
 class Refused(JivodError):
-    """The user asked for something that cannot be done; nothing was changed. The message says what to do instead."""
+    """The user asked for something that cannot be done; nothing was changed. The message says what to do instead.
+
+    `reason` is a word of whoever refuses, for who says it in other words; "" where nobody does.
+    """
 
     code = "refused"
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class BadConfig(JivodError):

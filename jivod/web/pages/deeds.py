@@ -7,19 +7,19 @@ from collections.abc import Callable
 from attrs import frozen
 
 from jivod.flow import aside, retract, steward
-from jivod.model import audit
+from jivod.model import audit, refusal
 from jivod.model.access import Role
 from jivod.model.contact import KINDS, Key
 from jivod.model.entry import Entry
-from jivod.model.errors import Refused
 from jivod.store import chats, edges
 from jivod.store.kv import Txn
 from jivod.web import urls
-from jivod.web.pages import record
+from jivod.web.pages import record, refusals
 from jivod.web.pages.form import choice, text
 from jivod.web.pages.history import may_undo
 from jivod.web.pages.page import Ask, Moved, Page, Unfit
 from jivod.web.pages.record import place, root_of
+from jivod.web.pages.refusals import attempt
 from jivod.web.pages.words import _
 from jivod.web.problem import Problem, Stopped
 
@@ -27,8 +27,6 @@ NOT_YOURS = Problem(403, "role_needed", _("This takes a role that you do not hav
 
 _NO_NOTE = _("Write what others should know, in 8192 characters at most.")
 _OVERTAKEN = _("This cannot be undone any more: something was decided since. Look at the page as it is now.")
-_APART = _("This record stands for itself already: look at the page as it is now.")
-_NOT_ALONE = _("These conversations cannot be taken away: they are all there is of this customer, or not his any more.")
 _NO_KEY = _("Only an e-mail, a phone, a token or a browser can be shared.")
 
 
@@ -73,7 +71,7 @@ class Detach:
 def note(txn: Txn, ask: Ask) -> Moved:
     """A note stays with the customer."""
     root = root_of(txn, ask)
-    _try("text", _NO_NOTE, lambda: aside.note(txn, ask.hand, root, ask.form.text))
+    attempt("text", _NO_NOTE, lambda: aside.note(txn, ask.hand, root, ask.form.text))
     return Moved(place(root), done="noted")
 
 
@@ -82,7 +80,7 @@ def undo(txn: Txn, ask: Ask) -> Moved:
     root, found = root_of(txn, ask), retract.decided(txn, ask.form.seq)
     if found is not None and not may_undo(txn, ask, found.decision):
         raise Stopped(NOT_YOURS)
-    _try("", _OVERTAKEN, lambda: retract.take_back(txn, ask.hand, root, ask.form.seq))
+    attempt("", _OVERTAKEN, lambda: retract.take_back(txn, ask.hand, root, ask.form.seq))
     return Moved(place(root), done="undone")
 
 
@@ -90,8 +88,8 @@ def part(txn: Txn, ask: Ask) -> Moved:
     """A record that was merged in stands for itself again."""
     root = root_of(txn, ask)
     if ask.form.record not in edges.tree(txn, root)[1:]:
-        raise Unfit(**{"": _APART})
-    _try("", _APART, lambda: steward.unmerge(txn, ask.hand, (ask.form.record,)))
+        raise Unfit(**{"": refusals.SENTENCES[refusal.ALONE]})
+    attempt("", refusals.OTHERWISE, lambda: steward.unmerge(txn, ask.hand, (ask.form.record,)))
     return Moved(place(root), done="undone")
 
 
@@ -102,7 +100,7 @@ def share(txn: Txn, ask: Ask) -> Moved:
     def deed() -> Entry:
         return steward.share(txn, hand, Key(form.kind, hand.reader.value(form.kind, form.value)), shared=form.shared)
 
-    _try("", _NO_KEY, deed)
+    attempt("", _NO_KEY, deed)
     return Moved(place(root), done="shared" if ask.form.shared else "saved")
 
 
@@ -110,16 +108,9 @@ def detach(txn: Txn, ask: Ask) -> Moved:
     """A conversation becomes a customer of its own."""
     root, chat = root_of(txn, ask), chats.get(txn, ask.form.account, ask.form.ref)
     if chat is None:
-        raise Unfit(**{"": _NOT_ALONE})
-    _try("", _NOT_ALONE, lambda: steward.detach(txn, ask.hand, root, chat.seqs[:1]))
+        raise Unfit(**{"": refusals.SENTENCES[refusal.ELSEWHERE]})
+    attempt("", refusals.OTHERWISE, lambda: steward.detach(txn, ask.hand, root, chat.seqs[:1]))
     return Moved(place(root), done="detached")
-
-
-def _try(field: str, advice: str, deed: Callable[[], Entry]) -> None:
-    try:
-        deed()
-    except Refused:
-        raise Unfit(**{field: advice}) from None
 
 
 def _page(path: str, work: Callable[[Txn, Ask], Moved], form: type, action: str, role: Role = Role.STEWARD) -> Page:

@@ -11,14 +11,13 @@ from jivod.model.access import Role
 from jivod.model.audit import CHANGED, SETTLED
 from jivod.model.claim import ATTRIBUTE_PREFIX, SOCIAL, TAG
 from jivod.model.contact import EMAIL, PHONE
-from jivod.model.entry import Entry
-from jivod.model.errors import Refused
 from jivod.store.kv import Txn
 from jivod.web import urls
 from jivod.web.pages import record
 from jivod.web.pages.form import choice, text
 from jivod.web.pages.page import Ask, Flaw, Moved, Page, Unfit
 from jivod.web.pages.record import EDITABLE, LONGEST_ATTRIBUTE, golden_of, place, root_of
+from jivod.web.pages.refusals import attempt
 from jivod.web.pages.words import _
 
 LONGEST = 8192  # characters of a value
@@ -83,9 +82,9 @@ def single(txn: Txn, ask: Ask) -> Moved:
     if form.seen != record.tag(golden, form.attribute):
         raise _clash(form.attribute, shown)
     if value:
-        _try("value", _NO_TEXT, lambda: steward.edit(txn, ask.hand, root, form.attribute, value))
+        attempt("value", _NO_TEXT, lambda: steward.edit(txn, ask.hand, root, form.attribute, value))
     else:
-        _try("value", _GONE, lambda: steward.clear(txn, ask.hand, root, form.attribute))
+        attempt("value", _GONE, lambda: steward.clear(txn, ask.hand, root, form.attribute))
     return Moved(place(root), done="saved")
 
 
@@ -101,7 +100,7 @@ def own(txn: Txn, ask: Ask) -> Moved:
     root, name = root_of(txn, ask), ask.form.name.strip()
     if not name:
         raise Unfit(name=_NO_NAME)
-    _try("own", _NO_TEXT, lambda: steward.edit(txn, ask.hand, root, ATTRIBUTE_PREFIX + name, ask.form.own))
+    attempt("own", _NO_TEXT, lambda: steward.edit(txn, ask.hand, root, ATTRIBUTE_PREFIX + name, ask.form.own))
     return Moved(place(root), done="saved")
 
 
@@ -111,22 +110,15 @@ def of_several(txn: Txn, ask: Ask) -> Moved:
     deeds = {ADD: steward.edit, REMOVE: steward.clear, CONFIRM: steward.confirm, PRIMARY: steward.primary}
     field, advice = ("value", _ADVICE.get(form.attribute, _NO_TEXT)) if form.deed == ADD else ("", _GONE)
     deed = deeds[form.deed]
-    _try(field, advice, lambda: deed(txn, ask.hand, root, form.attribute, form.value))
+    attempt(field, advice, lambda: deed(txn, ask.hand, root, form.attribute, form.value))
     return Moved(place(root), done={CONFIRM: "confirmed", PRIMARY: "first"}.get(form.deed, "saved"))
 
 
 def settle(txn: Txn, ask: Ask) -> Moved:
     """One of the contested values is right."""
     root = root_of(txn, ask)
-    _try("", _SETTLED, lambda: steward.settle(txn, ask.hand, root, ask.form.attribute, ask.form.value))
+    attempt("", _SETTLED, lambda: steward.settle(txn, ask.hand, root, ask.form.attribute, ask.form.value))
     return Moved(place(root), done="settled")
-
-
-def _try(field: str, advice: str, deed: Callable[[], Entry]) -> None:
-    try:
-        deed()
-    except Refused:
-        raise Unfit(**{field: advice}) from None
 
 
 def _page(

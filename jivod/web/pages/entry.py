@@ -74,10 +74,8 @@ def not_in(denied: Denied, field: str, wrong: str) -> Unfit:
     return Slowed(**{"": Flaw(VERY_SLOW, {"minutes": ceil(denied.wait / _MINUTE)})})
 
 
-def unfit(refused: Refused, password_field: str = "password", name_field: str = "name") -> Unfit:
-    """What `flow` refused, at the field that it is about."""
-    if isinstance(refused, Unfit):
-        return refused
+def unfit(refused: Refused, password_field: str = "password", name_field: str = "name") -> Refused:
+    """What `flow` refused, at the field that it is about; the refusal itself where that is not known."""
     said = str(refused)
     field = password_field if said in PASSWORDS else name_field if said in NAMES else ""
-    return Unfit(**{field: SENTENCES.get(said, said)})
+    return Unfit(**{field: SENTENCES[said]}) if said in SENTENCES else refused

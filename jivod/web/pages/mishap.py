@@ -19,7 +19,7 @@ SENTENCES = {
     404: (_("There is nothing here"), _("The address may be mistyped, or what it named is gone.")),
     405: (_("This address cannot be used in this way"), _("Go back, and try again from the page.")),
     408: (_("That took too long"), _("The request did not arrive in time. Try again.")),
-    409: (_("This cannot be done"), ""),
+    409: (_("This cannot be done"), _("Nothing was changed. Look at the page as it is now.")),
     413: (_("That is too much at once"), _("Nothing of it was kept. Send less.")),
     415: (_("This is not a form"), _("Go back, and try again from the page.")),
     422: (_("This form cannot be used as it is"), _("Go back, and look at what it says.")),
@@ -40,7 +40,7 @@ OUR_FAULT = (_("jivod made a mistake"), _("It is in the log under the number bel
 def page(print: Print, language: str, viewer: Viewer | None, problem: Problem, request_id: str) -> bytes:
     """The page, in a language."""
     title, advice = SENTENCES.get(problem.status, OUR_FAULT)
-    own = problem.message if problem.status in (403, 409) else ""
+    own = problem.message if problem.status == 403 else ""
     values = {**around(language, "/"), "title": title, "status": problem.status}
     values["advice"] = FORBIDDEN.get(own, own) or advice
     csrf = viewer.csrf if viewer else ""

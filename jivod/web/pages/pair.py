@@ -11,19 +11,19 @@ from jivod.flow.comparison import compare
 from jivod.flow.people import People
 from jivod.model import audit
 from jivod.model.access import Role
-from jivod.model.errors import Refused
 from jivod.store.kv import Txn
 from jivod.web import urls
 from jivod.web.pages.form import text
 from jivod.web.pages.page import Ask, Moved, Page, Shown, Unfit
 from jivod.web.pages.record import ids_of, place, root_of
+from jivod.web.pages.refusals import attempt
 from jivod.web.pages.terms import TERMS
 from jivod.web.pages.words import _
 
 FOUND = 10  # customers to choose from
 LONGEST = 256
 
-NOT_ONE = _("These two cannot be made one: they are one already, or a person called them different.")
+NOT_ONE = _("These two cannot be made one: look at the page as it is now.")
 
 
 @frozen(kw_only=True)
@@ -63,10 +63,7 @@ def merge(txn: Txn, ask: Ask) -> Moved:
     root, form = root_of(txn, ask), ask.form
     if root not in (form.loser, form.winner):
         raise Unfit(**{"": NOT_ONE})
-    try:
-        steward.merge(txn, ask.hand, form.loser, form.winner)
-    except Refused:
-        raise Unfit(**{"": NOT_ONE}) from None
+    attempt("", NOT_ONE, lambda: steward.merge(txn, ask.hand, form.loser, form.winner))
     return Moved(place(form.winner), done="merged", customers=(form.loser, form.winner))
 
 

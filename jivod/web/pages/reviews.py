@@ -23,6 +23,7 @@ from jivod.web.pages.form import choice, text
 from jivod.web.pages.page import Ask, Moved, Page, Shown, Unfit
 from jivod.web.pages.pair import NOT_ONE
 from jivod.web.pages.record import ids_of
+from jivod.web.pages.refusals import attempt
 from jivod.web.pages.terms import TERMS
 from jivod.web.pages.words import _
 
@@ -120,7 +121,7 @@ def answer(txn: Txn, ask: Ask) -> Moved:
     people = People(txn)
     following = backlog.next_of(txn, people, ask.desk.rules, ask.at, review)
     said = ask.form.answer
-    _try(_OVER if said == LATER else NOT_ONE, _deed(txn, ask, a, b))
+    attempt("", _OVER if said == LATER else NOT_ONE, _deed(txn, ask, a, b))
     done = {DIFFERENT: "different", LATER: "later"}.get(said, "merged")
     onward = urls.DOUBTS if following is None else place(pair_of(following.review))
     return Moved(onward, done=done, customers=(a, b))
@@ -131,7 +132,7 @@ def of_key(txn: Txn, ask: Ask) -> Moved:
     form, hand = ask.form, ask.hand
     key = _key(form, hand)
     if form.answer == SHARED:
-        _try(_NO_KEY, lambda: steward.share(txn, hand, key, shared=True))
+        attempt("", _NO_KEY, lambda: steward.share(txn, hand, key, shared=True))
     if form.answer == LATER:
         backlog.put_all_off(txn, hand, key, ask.at + int(form.days) * DAY)
     else:
@@ -171,13 +172,6 @@ def _deed(txn: Txn, ask: Ask, a: str, b: str) -> Callable[[], Entry]:
         raise Unfit(**{"": _OVER})
     winner, loser = (a, b) if form.winner == a else (b, a)
     return lambda: steward.merge(txn, hand, loser, winner)
-
-
-def _try(advice: str, deed: Callable[[], Entry]) -> None:
-    try:
-        deed()
-    except Refused:
-        raise Unfit(**{"": advice}) from None
 
 
 PAGES = (

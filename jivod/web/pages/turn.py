@@ -13,11 +13,11 @@ from jivod.model.errors import Refused
 from jivod.store import journal
 from jivod.store.kv import Job, Txn
 from jivod.web.api.jobs import refusable
-from jivod.web.pages import choice, form
+from jivod.web.pages import choice, form, refusals
 from jivod.web.pages.frame import Entry, frame
 from jivod.web.pages.link import local
 from jivod.web.pages.notices import CODE
-from jivod.web.pages.page import Ask, Flaw, Moved, Page, Shown, Told, Typed, Unfit, Work
+from jivod.web.pages.page import Ask, Moved, Page, Shown, Told, Typed, Unfit, Work
 from jivod.web.pages.viewer import NOBODY, Viewer
 from jivod.web.problem import Problem, Stopped
 
@@ -74,8 +74,7 @@ class Turn:
         """The job of the page that says what is wrong; None where the page has none such."""
         if self.page.again is None:
             return None
-        flaws = refused.flaws if isinstance(refused, Unfit) else {"": Flaw(f"{refused}")}
-        inner = self._job(self.page.again, desk, form=None, typed=Typed(self.typed, flaws))
+        inner = self._job(self.page.again, desk, form=None, typed=Typed(self.typed, refusals.flaws(refused)))
         status = refused.status if isinstance(refused, Unfit) else 409
         return lambda txn: _with_status(inner(txn), status)
 

@@ -11,7 +11,8 @@ import pytest
 from babel.messages import Catalog, Message
 from babel.messages.plurals import get_plural
 
-from jivod.web.pages import entry, frame, mishap, notices, terms
+from jivod.model import refusal
+from jivod.web.pages import entry, frame, mishap, notices, refusals, terms
 from tests.web.pages import extract
 from tests.web.pages.extract import ROOM, TONGUES, template
 
@@ -107,6 +108,7 @@ def test_every_sentence_that_code_says_is_collected() -> None:
     said = [*notices.NOTICES.values(), *(place.title for place in frame.RAIL), *entry.SENTENCES.values()]
     said += [text for pair in mishap.SENTENCES.values() for text in pair if text]
     said += [*mishap.FORBIDDEN.values(), *mishap.OUR_FAULT, entry.WRONG, entry.WRONG_OLD, entry.SLOW, entry.VERY_SLOW]
+    said += [*refusals.SENTENCES.values(), refusals.OTHERWISE]
     said += [text for texts in vars(terms.TERMS).values() for text in texts.values()]
     assert set(said) - known == set()
 
@@ -115,6 +117,10 @@ def test_every_sentence_that_code_says_is_collected() -> None:
 def test_what_is_wrong_is_said_in_a_sentence_that_is_collected(path: Path) -> None:
     code = path.read_text("utf-8")
     assert re.findall(r"(?:Unfit|Flaw|_Wrong|Slowed)\((?:\w+=|\*\*\{\"\w*\": )?f?\"[A-Z].*", code) == []
+
+
+def test_every_refusal_that_has_a_reason_has_a_sentence() -> None:
+    assert set(refusals.SENTENCES) == set(refusal.REASONS)
 
 
 COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)

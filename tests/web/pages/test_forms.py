@@ -165,10 +165,19 @@ def test_a_flaw_stands_below_its_field(desk: Window) -> None:
     assert 'aria-invalid="true"' in html and f'value="{21 * "&lt;"}"' in html
 
 
-def test_what_the_store_refuses_is_said_in_its_own_words(desk: Window) -> None:
-    reply = desk.send("/note", {"words": "refused"})
-    assert (reply.status, "there is no such customer; 100 % sure" in reply.body.decode()) == (409, True)
-    assert desk.send("/bare", {"words": "refused"}).status == 409
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [("en", "nothing was changed. Look at"), ("tr", "hiçbir şey değişmedi"), ("ru", "ничего не изменено")],
+)
+@pytest.mark.parametrize("path", ["/note", "/bare"])
+def test_what_the_store_refuses_is_said_in_the_language_of_the_page(
+    desk: Window, path: str, language: str, says: str
+) -> None:
+    desk.be(language=language)
+    reply = desk.send(path, {"words": "refused"})
+    html = reply.body.decode()
+    assert (reply.status, says.lower() in html.lower()) == (409, True)
+    assert "100 % sure" not in html
 
 
 def test_the_language_switch_needs_no_session_but_our_own_page(desk: Window) -> None:

@@ -218,6 +218,15 @@ def test_what_is_no_deed_about_a_sink(window: Window, path: str, do: str, status
     assert (reply.status, Looked(reply.body.decode()).wrong) == (status, [])
 
 
+def test_what_a_sink_cannot_is_said_in_the_language_of_the_page(window: Window) -> None:
+    with_sink(window)
+    window.be(language="es")
+    for name, says in (("none", "Ya no hay un destino"), ("crm", None), ("crm", "ya no se le avisa")):
+        html = window.send(f"/admin/sinks/{name}", {"do": "pause"}).body.decode()
+        assert says is None or says in html
+        assert "there is no sink" not in html and "is told nothing" not in html
+
+
 # Who may.
 
 

@@ -111,7 +111,9 @@ def test_what_a_chat_brings_meanwhile_is_no_clash_of_another_field(full: Window,
         ("undo", {"seq": "18446744073709551616"}, "Nothing was changed yet"),
         ("part", {"record": "nobody"}, "stands for itself already"),
         ("share", {"kind": "email", "value": "x"}, "can be shared"),
-        ("detach", {"account": "main", "ref": "chat:99"}, "cannot be taken away"),
+        ("detach", {"account": "main", "ref": "chat:99"}, "is not this customer's any more"),
+        ("detach", {"account": "main", "ref": "chat:2"}, "is not this customer's any more"),
+        ("detach", {"account": "main", "ref": "chat:1"}, "is all there is of this customer"),
     ],
 )
 def test_what_cannot_be_done_brings_the_page_again_with_a_sentence(
@@ -174,8 +176,12 @@ def test_two_are_found_compared_merged_and_parted(full: Window, ayse: str) -> No
     assert "part of this customer now" in full.page(f"/customers/{mehmet}")
     assert deed(full, ayse, "part", record=mehmet) == 303
     assert golden(full, mehmet).id == mehmet
-    assert deed(full, ayse, "merge", loser=mehmet, winner=ayse) == 422
-    assert deed(full, ayse, "merge", loser=mehmet, winner=mehmet) == 422
+    for loser, winner, says in (
+        (mehmet, ayse, "Bir kişi bu ikisi"), (ayse, ayse, "zaten tek müşteri"), ("nobody", ayse, "Böyle bir müşteri"),
+    ):  # fmt: skip
+        full.be(language="tr")
+        reply = full.send(f"/customers/{ayse}/merge", {"loser": loser, "winner": winner})
+        assert (reply.status, says in words(reply.body.decode())) == (422, True)
 
 
 def test_a_conversation_of_another_is_taken_away(full: Window, ayse: str) -> None:
