@@ -124,8 +124,10 @@ def test_a_second_daemon_on_the_same_state_is_69_and_one_line(daemon: Daemon) ->
     with running(Daemon(daemon.directory)) as second:
         second.launch()
         code, line = one_line(second)
+        assert daemon.process is not None
+        assert line.endswith(f"in use by pid {daemon.process.pid}")
     assert code == 69
-    assert "in use by pid" in line
+    assert daemon.post("the first is not disturbed") == 200
 
 
 def test_a_damaged_store_is_65_and_one_line(daemon: Daemon) -> None:

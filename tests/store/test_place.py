@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 import stat
 from pathlib import Path
 
 import pytest
 
-from jivod.model.errors import Damaged, Refused
+from jivod.model.errors import Damaged, Refused, StoreFailed
 from jivod.store import place
 
 
@@ -55,6 +58,38 @@ def test_everything_is_flushed_before_the_name_and_the_name_after(home: Path, mo
     monkeypatch.setattr(Path, "rename", lambda a, b: (done.append("rename"), rename(a, b))[1])
     place.ensure(home, fill)
     assert done == ["flush data.mdb", "flush .store.new", "rename", "flush state"]
+
+
+def test_a_name_that_nobody_could_flush_any_more_is_flushed_when_the_place_is_used_again(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.ensure(home, fill)
+    done: list[str] = []
+    monkeypatch.setattr(place, "_flush", lambda path: done.append(path.name))
+    place.ensure(home, fill)
+    assert done == ["state"]
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.EROFS])
+def test_a_disk_that_will_not_is_a_failure_of_the_store(
+    home: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def fail(_: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(StoreFailed, match=re.escape(os.strerror(number))):
+        place.ensure(home, fill)
+    monkeypatch.undo()
+    place.ensure(home, fill)
+
+
+def test_rights_that_are_missing_are_no_failure_of_the_disk(home: Path) -> None:
+    def fail(_: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with pytest.raises(PermissionError):
+        place.ensure(home, fail)
 
 
 def test_a_directory_with_something_else_in_it_is_refused(home: Path) -> None:
