@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from jivod.model.errors import Damaged
-from jivod.store import keys, meta, quarantine, replies, sinks, tables
+from jivod.store import codec, keys, meta, quarantine, replies, sinks, tables
 from jivod.store.kinds import KINDS, Kind
 from jivod.store.kv import Txn
 
@@ -23,6 +23,10 @@ class Finding:
 
     table: str
     what: str
+
+
+_ASKED = frozenset(map(keys.text, ("schema", "id_key", "quarantine", "replies")))
+"""The records of table meta that are read for what they say; of the others each is only to be whole."""
 
 
 def check(txn: Txn) -> Iterator[Finding]:
@@ -69,6 +73,12 @@ def _orphans(txn: Txn, kind: Kind, table: str, shape: str) -> Iterator[Finding]:
 
 
 def _meta(txn: Txn) -> Iterator[Finding]:
+    for key, record in txn.range(tables.META):
+        if key not in _ASKED:
+            try:
+                codec.decode(tables.META, record, lambda plain: plain)
+            except Damaged as error:
+                yield Finding(table=tables.META, what=str(error))
     for ask in (meta.schema, meta.id_key):
         try:
             if ask(txn) is None:

@@ -170,6 +170,7 @@ def test_a_policy_that_is_no_text_is_found(sound: MemoryEngine) -> None:
         ("schema", b"rubbish", "a record of table meta fails its checksum"),
         ("id_key", None, "table meta has no id key"),
         ("id_key", codec.encode("no hex"), "a record of table meta cannot be decoded"),
+        ("feed", b"rubbish", "a record of table meta fails its checksum"),
     ],
 )
 def test_damage_of_meta_is_found(sound: MemoryEngine, name: str, value: bytes | None, what: str) -> None:
