@@ -14,7 +14,7 @@ from random import Random
 
 from attrs import define, field, frozen
 
-from tests.faults.images_shim import Record
+from tests.faults.shim import Record
 
 SECTOR = 512
 NAME = "data.mdb"

@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 from jivod.store.lmdb import open_engine
-from tests.faults.images_shim import mark
 from tests.faults.images_story import ID_KEY, MAP_SIZE, story, tell
+from tests.faults.shim import mark
 
 
 def main(directory: Path, seed: int, groups: int) -> None:

@@ -14,8 +14,8 @@ from typing import TypeVar
 
 from attrs import frozen
 
-from tests.faults import images_shim as shim
-from tests.faults.images_shim import META, SYNC, WRITE, Fault
+from tests.faults import shim
+from tests.faults.shim import META, SYNC, WRITE, Fault
 from tests.faults.sweep_victim import Outcome
 from tests.smoke.daemon import ROOT
 

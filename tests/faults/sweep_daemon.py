@@ -10,8 +10,8 @@ import time
 
 from attrs import define, field
 
-from tests.faults import images_shim as shim
-from tests.faults.images_shim import Fault
+from tests.faults import shim
+from tests.faults.shim import Fault
 from tests.hold.logged import LoggedDaemon
 
 POLL = 0.01

@@ -18,8 +18,8 @@ from pathlib import Path
 from attrs import asdict, define
 
 from jivod.store.lmdb import LmdbEngine, open_engine
-from tests.faults.images_shim import Fault, arm, hits
 from tests.faults.images_story import ID_KEY, MAP_SIZE, Group, pages, story, tell
+from tests.faults.shim import Fault, arm, hits
 
 PATIENCE = 60  # seconds until a try that hangs is ended by its alarm
 

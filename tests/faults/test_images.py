@@ -14,7 +14,7 @@ from random import Random
 import pytest
 from attrs import frozen
 
-from tests.faults import images_shim as shim
+from tests.faults import shim
 from tests.faults.images import Crash, crashes
 from tests.faults.images_judge import GOOD, HOME, Judge
 from tests.faults.images_scale import SCALE

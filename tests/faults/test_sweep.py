@@ -14,8 +14,8 @@ from attrs import frozen
 
 from jivod.model.errors import StoreFailed
 from tests.faults.images_judge import GOOD, HOME, Judge
-from tests.faults.images_shim import Fault
 from tests.faults.images_story import pages, story
+from tests.faults.shim import Fault
 from tests.faults.sweep import COURSES, PROFILE, Course, victim
 from tests.faults.sweep_victim import Outcome
 

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from jivod.service.exit import RESTART
-from tests.faults import images_shim as shim
-from tests.faults import sweep_daemon
-from tests.faults.images_shim import META, SYNC, WRITE, Fault
+from tests.faults import shim, sweep_daemon
+from tests.faults.shim import META, SYNC, WRITE, Fault
 from tests.faults.sweep import COURSES, PROFILE, Course
 from tests.faults.sweep_daemon import Suffered
 from tests.hold.logged import LoggedDaemon
