@@ -22,7 +22,8 @@ CROWD = 2000
 EACH_ADDRESS = 64
 IN_ALL = 1000
 SETTLED = 10.0  # seconds
-FEW = 24  # descriptors
+FEW = 24  # connections, more than there are descriptors left for
+SPARE = 8  # of them may find one, as others are let go
 GUESS = "/jivo/stranger-guesses"
 
 pytestmark = pytest.mark.long
@@ -89,7 +90,7 @@ def test_h046_without_descriptors_the_old_are_served_and_it_recovers(target: Tar
         limits = resource.prlimit(target.daemon.pid, resource.RLIMIT_NOFILE)
         resource.prlimit(target.daemon.pid, resource.RLIMIT_NOFILE, (descriptors(target.daemon.pid) + 2, limits[1]))
         peers = [stack.enter_context(target.door.connection()) for _ in range(FEW)]
-        assert settled(peers, 2) <= 2
+        assert settled(peers, SPARE) <= SPARE
         old.sendall(head + body)
         assert old.recv(65_536).startswith(b"HTTP/1.1 200")
     target.acked["H046"] += 1
