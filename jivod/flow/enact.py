@@ -125,20 +125,15 @@ def _merge(deed: Enactment, d: Merge) -> tuple[str, ...]:
     if loser == winner:
         raise Refused(f"{loser} cannot be merged into itself; name another customer", refusal.ONE)
     if people.root(loser) == people.root(winner):
-        raise Refused(
-            f"{loser} and {winner} are one customer already, {people.root(loser)}; `jivod unmerge` takes them apart",
-            refusal.ONE,
-        )
+        why = f"{loser} and {winner} are one customer already, {people.root(loser)}; `jivod unmerge` takes them apart"
+        raise Refused(why, refusal.ONE)
     for id in (loser, winner):
         if people.root(id) != id:
-            raise Refused(
-                f"{id} was merged into {people.root(id)}: name that one, or `jivod unmerge {id}` first", refusal.PART
-            )
+            why = f"{id} was merged into {people.root(id)}: name that one, or `jivod unmerge {id}` first"
+            raise Refused(why, refusal.PART)
     if winner in people.apart(loser):
-        raise Refused(
-            f"a person called {loser} and {winner} different; `jivod different {loser} {winner} --undo` takes it back",
-            refusal.DIFFERENT,
-        )
+        why = f"a person called {loser} and {winner} different; `jivod different {loser} {winner} --undo` takes it back"
+        raise Refused(why, refusal.DIFFERENT)
     doubts.settle(deed.txn, people, loser, winner)
     people.join(Edge(loser=loser, winner=winner, rule=BY_PERSON, seq=entry.seq, at=entry.received_at))
     return loser, winner
@@ -147,9 +142,8 @@ def _merge(deed: Enactment, d: Merge) -> tuple[str, ...]:
 def _unmerge(deed: Enactment, d: Unmerge) -> tuple[str, ...]:
     losers = [edge.loser for edge in edges.above(deed.txn, [deed.find(id, d) for id in d.customers], within=d.tree)]
     if not losers:
-        raise Refused(
-            "none of them is part of another customer, so there is nothing to undo; `jivod show` tells", refusal.ALONE
-        )
+        why = "none of them is part of another customer, so there is nothing to undo; `jivod show` tells"
+        raise Refused(why, refusal.ALONE)
     winners = [_stand_alone(deed, loser) for loser in losers]
     return tuple(dict.fromkeys([*losers, *winners]))
 
@@ -175,9 +169,8 @@ def _different(deed: Enactment, d: Different) -> tuple[str, ...]:
     one, other = deed.find(d.a, d), deed.find(d.b, d)  # these two, whatever they are part of under another policy
     a, b = people.root(one), people.root(other)
     if a == b:
-        raise Refused(
-            f"both are one customer, {a}; `jivod unmerge` takes apart what was merged, and keeps it apart", refusal.ONE
-        )
+        why = f"both are one customer, {a}; `jivod unmerge` takes apart what was merged, and keeps it apart"
+        raise Refused(why, refusal.ONE)
     if d.different:
         different.add(deed.txn, one, other, deed.entry.seq)
         doubts.settle(deed.txn, people, a, b)
