@@ -14,6 +14,7 @@ from attrs import define
 from jivod.model.audit import CONTINUED, MENDED, Record, own
 from jivod.store import chain, logbook
 
+_CUT = b"...\n"  # behind what was cut off
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
 _DRAFT = ".new"
 
@@ -60,7 +61,7 @@ class End:
         """What is to be written, and number and digest of the last of it."""
         number, digest, made = self.number, self.digest, []
         if self.torn:
-            rest = b"" if self.torn.endswith(b"\n") else b"\n"
+            rest = b"" if self.torn.endswith(b"\n") else _CUT  # a whole record without its end stays none
             torn = self.torn + rest
             records = [own(at, MENDED, count=len(torn), proof=sha256(torn).hexdigest()), *records]
             made.append(rest)

@@ -36,7 +36,7 @@ def test_letters_of_any_script_stay(text):
 @given(st.dictionaries(st.text(), st.text(st.characters())))
 def test_json_says_the_same_without_harm(value):
     text = screen.harmless_json(value)
-    assert json.loads(text) == value
+    assert json.loads(text) == json.loads(json.dumps(value))  # two halves of a character are one
     assert not any(ord(c) < 32 and c != "\n" for c in text)
     assert not any(c in text for c in ("\x7f", "\x9b", "\u202e"))
 

@@ -89,9 +89,10 @@ def steps(check: Callable[[bytes], None], data: bytes) -> set[Step]:
 
         return step
 
+    before = sys.gettrace()  # coverage counts by it
     sys.settrace(watch)
     try:
         check(data)
     finally:
-        sys.settrace(None)
+        sys.settrace(before)
     return seen

@@ -88,7 +88,7 @@ def test_no_data_stand_in_a_script(id: str) -> None:
 )  # fmt: skip
 def test_u009_a_link_shows_the_host_it_leads_to(url: str, host: str | None) -> None:
     found = link.outside(url)
-    assert (found and found[1]) == host
+    assert (found and found[1].partition("/")[0]) == host
 
 
 def linked(url: str) -> tuple[str, str]:

@@ -15,6 +15,8 @@ from click.testing import CliRunner
 from jivod.cli.main import main
 from tests.smoke.daemon import Daemon, running
 
+pytestmark = pytest.mark.long
+
 WAIT = 10.0  # seconds, on a busy machine
 OPEN = (
     sys.executable,
@@ -43,8 +45,6 @@ def make_pages(*given, **named):
 
 porch.make_pages = make_pages
 from twisted.scripts.twistd import run
-
-pytestmark = pytest.mark.long
 run()
 """,
 )

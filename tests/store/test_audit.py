@@ -155,6 +155,17 @@ def test_a_log_made_anew_as_a_whole_is_found_by_a_noted_head() -> None:
         assert "is not the one whose digest was noted" in fault.what
 
 
+def test_a_record_that_lacks_but_its_end_is_cut_off_like_any_other() -> None:
+    with a_log(record(1)) as (directory, ledger):
+        file = file_of(directory)
+        ledger.append([record(2)])
+        os.truncate(file, file.stat().st_size - 1)
+        ledger.close()
+        Ledger(directory).append([record(7)])
+        assert not verify(directory).faults
+        assert read(directory)[-1].record == record(7)
+
+
 @given(st.lists(RECORDS, min_size=1, max_size=4), st.lists(RECORDS, min_size=1, max_size=3), st.integers(0, 2000))
 def test_a_crash_at_any_byte_leaves_a_log_that_goes_on(done: list[Record], more: list[Record], cut: int) -> None:
     with a_log(*done) as (directory, ledger):
@@ -190,7 +201,7 @@ def test_what_was_left_of_a_line_cannot_be_changed_later() -> None:
         with file_of(directory).open("ab") as file:
             file.write(b'{"digest":"00')
         Ledger(directory).append([record(2)])
-        file_of(directory).write_bytes(file_of(directory).read_bytes().replace(b'"00\n', b'"01\n'))
+        file_of(directory).write_bytes(file_of(directory).read_bytes().replace(b'"00...', b'"01...'))
         assert [fault.what for fault in verify(directory).faults] == ["this is no record of the log"]
 
 
