@@ -34,7 +34,7 @@ def demand_silence(directory: Path, said: str, *, greets: bool) -> None:
     if (data := directory / "state" / "data" / "data.mdb").exists():
         private |= people(data)
     log = _GREETING.sub("", said) if greets else said
-    assert shown(log, private) == set(), "the log tells what is private"
+    assert shown(log, private) == set(), repr([line for line in log.splitlines() if shown(line, private)][:5]) + repr(shown(log, private))
 
 
 def secrets(directory: Path) -> set[str]:

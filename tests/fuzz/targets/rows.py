@@ -26,9 +26,15 @@ def check(data: bytes) -> None:
     for item in items:
         assert not (item.said and item.fault)
         written = opened.refused_as(item, "why it was refused")
-        if isinstance(opened.rows, Table) and not item.fault:
+        if isinstance(opened.rows, Table) and not item.fault and not _have_twins(opened):
             assert _read_again(opened, written).said == item.said
         _demand_row(item)
+
+
+def _have_twins(opened: upload.Upload) -> bool:
+    """Whether two columns are called the same: here they cannot be told apart by their names."""
+    headers = [table.disarmed(header) for header, _ in opened.columns]
+    return len(set(headers)) < len(headers)
 
 
 def _demand_row(item: Item) -> None:
