@@ -34,7 +34,7 @@ def demand_silence(directory: Path, said: str, *, greets: bool) -> None:
     if (data := directory / "state" / "data" / "data.mdb").exists():
         private |= people(data)
     log = _GREETING.sub("", said) if greets else said
-    assert shown(log, private) == set(), repr([line for line in log.splitlines() if shown(line, private)][:5]) + repr(shown(log, private))
+    assert shown(log, private) == set(), "the log tells what is private"
 
 
 def secrets(directory: Path) -> set[str]:
@@ -58,7 +58,7 @@ def people(data: Path) -> set[str]:
         for entry in _found(engine, lambda txn: journal.after(txn, max(last - NEWEST, 0), NEWEST)):
             found |= _said(entry)
         for item in _found(engine, lambda txn: quarantine.listed(txn, NEWEST)):
-            found |= values(item.body)
+            found |= {value for value in values(item.body) if not value.isalpha()}  # a word of it may be anybody's
         for id in _found(engine, lambda txn: customers.newest(txn, NEWEST)):
             found |= with_digits(set(_claimed(engine, id)))
     finally:
