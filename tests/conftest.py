@@ -29,7 +29,8 @@ settings.register_profile("big", max_examples=2000, deadline=None, print_blob=Tr
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
 WITH_A_BROWSER = "tests/browser/"
-WITH_A_DAEMON = (WITH_A_BROWSER, "tests/faults/", "tests/hold/", "tests/hostile/", "tests/smoke/")
+WITH_A_CROWD = "tests/fuzz/test_campaign.py"  # of processes: no daemon can be measured beside it
+WITH_A_DAEMON = (WITH_A_BROWSER, WITH_A_CROWD, "tests/faults/", "tests/hold/", "tests/hostile/", "tests/smoke/")
 NO_BROWSER = "Nobody has looked at the pages: no chromium is installed. `apt-get install chromium` brings one"
 OF_THE_WHOLE = frozenset(
     {"api", "browser", "cli", "faults", "hold", "hostile", "live", "pages", "service", "signin", "smoke", "web"}

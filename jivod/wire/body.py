@@ -17,7 +17,7 @@ from jivod.model.errors import Unreadable
 from jivod.model.value import frozen
 
 DEPTH_MAX = 32
-VALUES_MAX = 120_000  # a conversation of 1 MiB in the shortest messages has some 75,000
+VALUES_MAX = 120_000  # of 100,000 messages all are kept, though but the first are read
 KEYS_MAX = 1_000
 
 _BLANK = b" \t\r\n"

@@ -28,8 +28,8 @@ from tests.hold.silence import demand_silence
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "secret-of-the-smoke-test_0123456789"
-STARTED = 30.0  # seconds, on a busy machine
-STOPPED = 20.0
+STARTED = 10.0  # seconds, on a busy machine
+STOPPED = 5.0
 MAP_SIZE = 1 << 28
 TWISTD = (sys.executable, "-c", "from twisted.scripts.twistd import run; run()")
 
