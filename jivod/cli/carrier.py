@@ -27,7 +27,7 @@ from jivod.wire import row as rows
 from jivod.wire.item import Item
 from jivod.wire.upload import Upload
 
-TURN = 0.003  # seconds that a batch may take: a webhook may have to wait for it
+TURN = 0.005  # seconds that a batch may take: a webhook may have to wait for it
 PAUSE = 0.004  # seconds between two, in which whoever waits gets his turn
 SELDOM = 100  # batches after which the memory of what was read is given back
 ROOM = 1.5  # the copy and what comes to it, as a share of the store
