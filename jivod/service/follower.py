@@ -156,6 +156,8 @@ class Follower(Service):
         return INTERVAL
 
     async def _pause(self, seconds: float) -> None:
+        if not self.running:  # it was told to stop in the middle of a step
+            return
         self._rest = Deferred()
         call = self._clock.callLater(seconds, self._rest.callback, None)
         try:

@@ -6,6 +6,7 @@ import itertools
 import random
 from typing import Any
 
+import pytest
 from attrs import asdict
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,6 +80,7 @@ def test_order_of_one_chat_does_not_matter_where_each_event_carries_its_time(
     assert [face(g) for g in straight.everybody()] == [face(g) for g in shuffled.everybody()]
 
 
+@pytest.mark.long
 def test_all_720_orders_of_six_timed_events_of_a_chat_agree() -> None:
     at = 1_763_800_000
     six = [

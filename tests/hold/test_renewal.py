@@ -17,7 +17,6 @@ from jivod.store import journal
 from jivod.store.check import check
 from jivod.store.lmdb import open_engine
 from tests.hold.renewer import STEPS
-from tests.hold.scale import FULL
 from tests.smoke.daemon import MAP_SIZE, ROOT, STARTED, Daemon, Load, running
 from tests.smoke.test_api_import import ask, jivod, over
 
@@ -108,8 +107,9 @@ def test_a_person_is_erased_by_the_api_beneath_the_daemon(daemon: Daemon, load: 
     demand_all(daemon, load, frozenset(["0-1"]))
 
 
+@pytest.mark.long
 def test_whenever_the_renewal_is_killed_the_daemon_goes_on(daemon: Daemon, load: Load) -> None:
-    for step in STEPS if FULL else ("alone", "exchanged", "left"):
+    for step in STEPS:
         assert renewer(daemon, step, "SIGKILL", "rebuild").wait(60) == -signal.SIGKILL
         assert daemon.post(f"after-{step}") == 200
     assert "journal entries folded" in jivod(daemon, "rebuild")

@@ -123,6 +123,20 @@ def test_it_stops_at_once_and_for_good(bench):
     assert done == [None] and bench.thread.stopped and bench.clock.getDelayedCalls() == []
 
 
+def test_it_does_not_rest_where_it_was_stopped_in_the_middle_of_a_step(bench, monkeypatch):
+    """After a long step the rest would be minutes, and the daemon would not end before it."""
+    under_way: Deferred[Any] = Deferred()
+    monkeypatch.setattr(bench.thread, "call", lambda function: under_way)
+    bench.start()
+    done: list[object] = []
+    bench.service.stopService().addCallback(done.append)
+    assert done == []
+    monkeypatch.undo()
+    bench.clock.rightNow += 3.0
+    under_way.callback(following.Step(seen=1, last=9, again=False))
+    assert done == [None] and bench.thread.stopped and bench.clock.getDelayedCalls() == []
+
+
 def test_a_nearly_full_disk_stops_it_until_there_is_room_again(bench, monkeypatch):
     bench.live.world.tell(finished(1, messages=[message("merhaba")]))
     monkeypatch.setattr(side.Side, "free", lambda self: follower.SPARE - 1)
