@@ -16,6 +16,7 @@ from typing import Any, BinaryIO, Protocol, TypeVar
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, ensureDeferred, succeed
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from jivod.flow import errands as flow
 from jivod.model.errand import Errand
@@ -65,7 +66,7 @@ class Errands(Service):
         """Fires when the process that is under way has ended; what waits is taken up by the next start."""
         super().stopService()
         if self._later is not None and self._later.active():
-            self._later.cancel()
+            self._later.reset(0)  # who waits for it is to end too
         if self._child is not None:
             self._child.stop()
         return ensureDeferred(self._end(self._round or succeed(None)))
@@ -97,7 +98,7 @@ class Errands(Service):
         if not self._is_busy and self.running:
             self._is_busy = True
             self._round = ensureDeferred(self._run(resume))
-            self._round.addErrback(lambda failure: _log.failure("errands failed", failure))
+            self._round.addErrback(self._failed)
 
     async def _run(self, resume: bool) -> None:
         try:
@@ -109,6 +110,10 @@ class Errands(Service):
                     await self._do(errand)
         finally:
             self._is_busy = False
+
+    def _failed(self, failure: Failure) -> None:
+        if self.running or not failure.check(Busy, StoreFull):  # else the next start takes it up
+            _log.failure("errands failed", failure)
 
     async def _next(self) -> Errand | None:
         held = frozenset(self._files)

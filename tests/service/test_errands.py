@@ -189,6 +189,15 @@ def test_a_busy_store_is_asked_again(office: Office) -> None:
     assert len(office.children) == 1
 
 
+def test_it_ends_with_the_daemon_while_it_waits_for_a_busy_store(office: Office) -> None:
+    office.writer.refuses = 100
+    office.errands.startService()
+    done: list[object] = []
+    office.errands.stopService().addCallback(done.append)
+    office.clock.advance(0)
+    assert done == [None] and office.clock.getDelayedCalls() == []
+
+
 def test_all_that_is_over_makes_room_and_what_is_not_stays(office: Office) -> None:
     office.ask("0000", ERASURE, id="c1", reason="x")
     for number in range(kept.MOST + 5):
