@@ -1,15 +1,20 @@
-"""Errand: the work of a page in the store, on record where it is about customers, and its page printed on a thread."""
+"""Errand: the work of a page in the store, on record where it is about customers, and its page printed on a thread.
+
+One page at a time: two would not be done sooner, they would only take the interpreter from each other, and both of them
+from the webhooks.
+"""
 
 from __future__ import annotations
 
 from functools import partial
 
-from attrs import define, frozen
+from attrs import define, field, frozen
+from twisted.internet.defer import DeferredLock
 
 from jivod.model.audit import Record
-from jivod.model.errors import Refused
+from jivod.model.errors import Busy, Refused
 from jivod.store.kv import Job
-from jivod.web.api.jobs import Jobs
+from jivod.web.api.jobs import MOST, Jobs
 from jivod.web.pages import trace
 from jivod.web.pages.page import Moved, Shown
 from jivod.web.pages.press import Press
@@ -36,12 +41,16 @@ class Errands:
     jobs: Jobs
     trail: Trail
     press: Press
+    _turn: DeferredLock = field(factory=DeferredLock)
 
     async def look(self, job: Job[Found], asked: Record | None) -> Brought:
-        """What `job` finds."""
-        if asked is None:
-            return await self.jobs.call(lambda engine: self._printed(engine.read(job)))
-        return await self._print(await self.trail.read(job, partial(trace.told, asked)))
+        """What `job` finds. Raises Busy where too many wait for their page."""
+        if len(self._turn.waiting) >= MOST:
+            raise Busy("Too many pages are being made; try again.")
+        async with self._turn:
+            if asked is None:
+                return await self.jobs.call(lambda engine: self._printed(engine.read(job)))
+            return await self._print(await self.trail.read(job, partial(trace.told, asked)))
 
     async def do(self, job: Job[Found], size: int, asked: Record | None) -> Brought:
         """What comes of `job`, once it is on disk; `size`: bytes that it holds."""
