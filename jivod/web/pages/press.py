@@ -59,8 +59,8 @@ class Press:
 
 
 class _Sheet(Context):
-    """The context of one template on a page. Its macros know it and it knows them: left to the collector, the circles of
-    a few hundred pages would stop all threads for a tenth of a second.
+    """The context of one template on a page. Its macros know it and it knows them: left to the collector, the circles
+    of a few hundred pages would stop all threads for a tenth of a second.
     """
 
     def __init__(self, *given: Any, **named: Any) -> None:

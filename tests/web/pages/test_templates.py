@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,8 @@ import pytest
 from jivod.web.pages import pages
 from jivod.web.pages.assets import Assets
 from jivod.web.pages.press import Press
+from tests.web.pages.test_record import ids
+from tests.web.pages.window import Window
 
 ROOM = Path(pages.__file__).parent
 TEMPLATES = sorted((ROOM / "templates").iterdir())
@@ -60,3 +65,26 @@ def test_a_style_sheet_loads_nothing_from_elsewhere() -> None:
 
 def test_a_first_visit_is_small() -> None:
     assert sum(len(asset.packed) for asset in Assets().files.values()) < 20_000
+
+
+@contextmanager
+def left() -> Iterator[list[str]]:
+    """The kinds of all objects that only the collector can free."""
+    found: list[str] = []
+    gc.collect()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        yield found
+        gc.collect()
+        found += [type(one).__module__ for one in gc.garbage]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+
+
+def test_a_printed_page_leaves_nothing_of_it_to_the_collector(full: Window) -> None:
+    (id,) = ids(full, "ayse@example.com")
+    for path in ("/customers", f"/customers/{id}", "/reviews", "/now", "/overview", "/admin", "/nowhere"):
+        with left() as found:
+            assert full.look(path).status in (200, 404)
+        assert [module for module in found if module.startswith(("jinja2", "jivod.model", "jivod.flow"))] == []

@@ -1,0 +1,51 @@
+"""Errand: one page is made at a time, and whoever comes when too many wait is told so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from twisted.internet.defer import Deferred
+
+from jivod.model.errors import Busy
+from jivod.web.api.jobs import MOST
+from jivod.web.pages.errand import Errands
+from jivod.web.pages.page import Moved
+
+
+class Desk:
+    """Jobs that are done when the test says so."""
+
+    def __init__(self) -> None:
+        self.begun: list[Deferred[Any]] = []
+
+    def call(self, function: Any) -> Deferred[Any]:
+        self.begun.append(Deferred())
+        return self.begun[-1]
+
+
+def test_one_page_is_made_at_a_time_and_each_gets_his() -> None:
+    desk: Any = Desk()
+    errands = Errands(desk, None, None)  # type: ignore[arg-type]
+    looks = [Deferred.fromCoroutine(errands.look(lambda txn: Moved("/"), None)) for _ in range(3)]
+    assert len(desk.begun) == 1
+    desk.begun[0].errback(ValueError("a page went wrong"))
+    looks[0].addErrback(lambda failure: failure.trap(ValueError))
+    assert len(desk.begun) == 2
+    looks[2].addErrback(lambda failure: None)
+    looks[2].cancel()
+    desk.begun[1].callback(Moved("/one"))
+    assert looks[1].result == Moved("/one") and len(desk.begun) == 2
+    Deferred.fromCoroutine(errands.look(lambda txn: Moved("/"), None))
+    assert len(desk.begun) == 3
+
+
+def test_who_comes_when_too_many_wait_is_told_so() -> None:
+    desk: Any = Desk()
+    errands = Errands(desk, None, None)  # type: ignore[arg-type]
+    for _ in range(1 + MOST):
+        Deferred.fromCoroutine(errands.look(lambda txn: Moved("/"), None))
+    last = Deferred.fromCoroutine(errands.look(lambda txn: Moved("/"), None))
+    with pytest.raises(Busy):
+        last.result.raiseException()  # type: ignore[attr-defined]
+    last.addErrback(lambda failure: None)
