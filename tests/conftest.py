@@ -31,6 +31,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 WITH_A_BROWSER = "tests/browser/"
 WITH_A_CROWD = "tests/fuzz/test_campaign.py"  # of processes: no daemon can be measured beside it
 WITH_A_DAEMON = (WITH_A_BROWSER, WITH_A_CROWD, "tests/faults/", "tests/hold/", "tests/hostile/", "tests/smoke/")
+OF_A_ROUTE = ("_parts", "_trace", "_converters", "arguments", "_build", "_build_unknown")  # once it is compiled
 NO_BROWSER = "Nobody has looked at the pages: no chromium is installed. `apt-get install chromium` brings one"
 OF_THE_WHOLE = frozenset(
     {"api", "browser", "cli", "faults", "hold", "hostile", "live", "pages", "service", "signin", "smoke", "web"}
@@ -70,27 +71,36 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if long and not FULL:
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in set(long)]
-    for item in items:
-        if item.path.parent.name in OF_THE_WHOLE:
-            item.add_marker(pytest.mark.no_cover)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """pytest-cov's own `no_cover` would count what the fixtures run."""
+    controller = getattr(item.config.pluginmanager.getplugin("_cov"), "cov_controller", None)
+    wanted = item.path.parent.name not in OF_THE_WHOLE
+    if controller is not None and controller.started != wanted:
+        controller.resume() if wanted else controller.pause()
+    return (yield)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def once() -> Iterator[None]:
-    """What libraries do again for each test is done once: werkzeug compiles a builder of addresses for each route of
-    each site, which nobody here uses and which took two thirds of a test of a page; pytest reads Twisted's version
-    from the disk for each test.
+    """What libraries do again for each test is done once: werkzeug compiles each route of each site, which took two
+    thirds of a test of a page; pytest reads Twisted's version from the disk for each test.
     """
-    compiled: dict[tuple[str, bool], Any] = {}
-    compile_builder: Any = Rule._compile_builder
+    compiled: dict[tuple[object, ...], dict[str, Any]] = {}
+    compile_rule: Any = Rule.compile
 
-    def builder(rule: Rule, append_unknown: bool = True) -> Any:
-        path = (rule.rule, append_unknown)
+    def compile(rule: Rule) -> None:
+        defaults = frozenset((rule.defaults or {}).items())
+        path = (rule.rule, rule.is_leaf, rule.strict_slashes, rule.merge_slashes, defaults)
         if path not in compiled:
-            compiled[path] = compile_builder(rule, append_unknown)
-        return compiled[path]
+            compile_rule(rule)
+            compiled[path] = {name: getattr(rule, name) for name in OF_A_ROUTE}
+        for name, value in compiled[path].items():
+            setattr(rule, name, value)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", builder)
+        patch.setattr(Rule, "compile", compile)
         patch.setattr(importlib.metadata, "version", cache(importlib.metadata.version))
         yield

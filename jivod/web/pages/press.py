@@ -65,7 +65,7 @@ class _Sheet(Context):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.parent[_SHEETS].append(self)
+        self.parent.setdefault(_SHEETS, []).append(self)
 
     def shred(self) -> None:
         """The page is printed: nobody needs this any more."""

@@ -74,6 +74,10 @@ class Audience(Window):
     hub: Hub = field(init=False)
     witness: Witness = field(init=False)
 
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        self.look("/login")  # the pages are loaded, and the hub with them
+
     def others(self, jobs: Jobs, trail: Trail, rulebook: Rulebook) -> tuple[Live]:
         self.witness = Witness(self.shop.metrics)
         self.hub = make_hub(self.shop.clock, rulebook, jobs, self.shop.metrics, self.witness)

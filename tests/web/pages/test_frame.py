@@ -158,13 +158,14 @@ def test_a_body_that_is_too_large_is_refused_by_a_page(window: Window) -> None:
 
 
 def test_before_anything_is_loaded_a_refusal_is_a_plain_page() -> None:
-    wire = Window(cold=True).shop.connect()
+    wire = Window().shop.connect()
     wire.send(b"GET /a HTTP/1.1\r\nAccept: text/html\r\nHost: \r\n\r\n")
     reply = wire.reply()
     assert (reply.status, b"<h1>" in reply.body) == (400, True)
 
 
 def test_a_busy_store_is_a_page(window: Window) -> None:
+    window.look("/customers")  # all pages are loaded
     window.jobs.running = 1000
     reply = window.look("/customers")
     assert (reply.status, reply.headers["Retry-After"]) == (503, "1")
@@ -172,14 +173,14 @@ def test_a_busy_store_is_a_page(window: Window) -> None:
 
 
 def test_the_first_page_loads_what_it_needs() -> None:
-    window = Window(cold=True)
+    window = Window()
     assert window.look("/nowhere").status == 404
     assert "No customers yet" in window.page("/customers")
-    assert Window(cold=True).ask("POST", "/nowhere", Accept="*/*").json["error"]["code"] == "not_found"
+    assert Window().ask("POST", "/nowhere", Accept="*/*").json["error"]["code"] == "not_found"
 
 
 def test_where_it_cannot_be_loaded_at_once_there_is_a_plain_page() -> None:
-    window = Window(cold=True)
+    window = Window()
     window.jobs.running = 1000
     reply = window.look("/customers")
     assert (reply.status, reply.headers["Retry-After"], b"<h1>Too many requests" in reply.body) == (503, "1", True)

@@ -48,11 +48,10 @@ class Porter:
 
 @define(eq=False)
 class Window:
-    """`look` is a GET of a browser, `send` a form as a page of ours sends it. `cold`: no page was printed before."""
+    """`look` is a GET of a browser, `send` a form as a page of ours sends it."""
 
     porter: Porter = field(factory=Porter)
     pages: tuple[Any, ...] = PAGES
-    cold: bool = False
     file: Any = None
     premises: Premises = Premises()
     shop: Shop = field(init=False)
@@ -60,8 +59,6 @@ class Window:
 
     def __attrs_post_init__(self) -> None:
         self.shop = self.open()
-        if not self.cold:
-            self.look("/login")
 
     def open(self) -> Shop:
         return open_shop(make_porch=self._porch)
