@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import importlib.metadata
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -37,6 +38,13 @@ NO_BROWSER = "Nobody has looked at the pages: no chromium is installed. `apt-get
 OF_THE_WHOLE = frozenset(
     {"api", "browser", "cli", "faults", "hold", "hostile", "live", "pages", "service", "signin", "smoke", "web"}
 )
+
+
+def pytest_configure() -> None:
+    """What a shell behind `&`, or nohup, has its children ignore, the daemons of the tests are to hear all the same."""
+    for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, usual)
 
 
 class DaemonsTogether(LoadScopeScheduling):
