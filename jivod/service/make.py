@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     from jivod.web.answers import Answers
 
 SECRET_BYTES = 24
-TURN = 0.0005
+TURN = 0.0002  # seconds that a thread may keep the interpreter: a page is printed beside the webhooks
 
 
 def now() -> int:
