@@ -111,7 +111,6 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
     api = make_api(reactor, settings, rulebook, jobs, trail, metrics, errands, file, now)
     porch = make_porch(reactor, settings, rulebook, readers, jobs, trail, hashing, hub, metrics, now, file, answers)
     admin = Admin(metrics=metrics, unready=Readiness(writer, readers).unready)
-    sequence = Sequence(exit.fail)
     children: tuple[Service, ...] = (
         Hangup(reactor, reload.again),
         store,
@@ -132,9 +131,7 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
         Garbage(),
         notify,
     )
-    for child in children:
-        child.setServiceParent(sequence)
-    return sequence
+    return Sequence(exit.fail, children)
 
 
 def make_writer(reactor: Any, settings: Settings, store: StoreService, witness: Witness, exit: Exit) -> Writer:

@@ -6,7 +6,7 @@ twisted's MultiService does not wait, so a store would close under the requests 
 # mypy: disable-error-code="no-untyped-call"
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from twisted.application.service import MultiService, Service
@@ -17,10 +17,12 @@ _log = Logger(namespace="jivod.service")
 
 
 class Sequence(MultiService):
-    """If a child does not start, those before it are stopped and `on_failure` is told why."""
+    """If one of the `children` does not start, those before it are stopped and `on_failure` is told why."""
 
-    def __init__(self, on_failure: Callable[[Exception], None]) -> None:
+    def __init__(self, on_failure: Callable[[Exception], None], children: Iterable[Any] = ()) -> None:
         super().__init__()
+        for child in children:
+            child.setServiceParent(self)
         self._on_failure = on_failure
         self._started: list[Any] = []
         self._starting: Deferred[None] | None = None

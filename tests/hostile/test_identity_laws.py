@@ -52,18 +52,24 @@ def test_i026_nothing_certain_changes_or_is_told_where_what_is_typed_is_a_claim(
 @THIRD
 @given(outsiders())
 def test_i026_where_what_is_typed_is_a_claim_nothing_at_all_of_others_changes_or_is_told(stream: list[Event]) -> None:
-    """Not a byte of the victim's record; and the contacts in the answers are those that one gets where he never was.
-
-    But for one thing: with how many a key is known. He is one of them, so where he is it stops deciding one sooner.
+    """Not a byte of the victim's record, nor his link. And the contacts in the answers are those that one gets where he
+    never was, but for one thing: with how many a key is known. He is one of them, so where he is it stops deciding one
+    sooner.
     """
+    demand_untouched(Scenario(CLAIMING), stream)
     scenario, without = Scenario(UNCOUNTED), Scenario(UNCOUNTED, populated=False)
-    there = scenario.world.claims(scenario.victim), scenario.world.golden(scenario.victim)
     without.world.clock = scenario.world.clock
-    for event in stream:
-        shown, same = scenario.tell(event.body, event.origin), without.tell(event.body, event.origin)
-        assert contacts(shown) == contacts(same)
-        assert scenario.victim.encode() not in shown.answer
+    shown = demand_untouched(scenario, stream)
+    assert shown == [contacts(without.tell(event.body, event.origin)) for event in stream]
+
+
+def demand_untouched(scenario: Scenario, stream: list[Event]) -> list[object]:
+    """The contacts in the answers."""
+    there = scenario.world.claims(scenario.victim), scenario.world.golden(scenario.victim)
+    shown = [scenario.tell(event.body, event.origin) for event in stream]
+    assert not [one for one in shown if scenario.victim.encode() in one.answer]
     assert (scenario.world.claims(scenario.victim), scenario.world.golden(scenario.victim)) == there
+    return [contacts(one) for one in shown]
 
 
 def contacts(shown: Shown) -> object:

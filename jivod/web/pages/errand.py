@@ -55,8 +55,13 @@ class Errands:
     async def do(self, job: Job[Found], size: int, asked: Record | None) -> Brought:
         """What comes of `job`, once it is on disk; `size`: bytes that it holds."""
         if asked is None:
-            return await self._print(await self.jobs.write(job, size))
-        return await self._print(await self.trail.write(job, size, asked, partial(trace.told, asked)))
+            found = await self.jobs.write(job, size)
+        else:
+            found = await self.trail.write(job, size, asked, partial(trace.told, asked))
+        if not isinstance(found, Shown):
+            return found
+        async with self._turn:
+            return await self._print(found)
 
     async def _print(self, found: Found) -> Brought:
         return await self.jobs.call(lambda engine: self._printed(found)) if isinstance(found, Shown) else found
