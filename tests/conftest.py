@@ -25,7 +25,7 @@ from tests.hold.scale import FULL
 
 QUIET = (HealthCheck.too_slow,)
 
-settings.register_profile("fast", max_examples=8, deadline=None, derandomize=True, suppress_health_check=QUIET)
+settings.register_profile("fast", max_examples=10, deadline=None, derandomize=True, suppress_health_check=QUIET)
 settings.register_profile("ci", max_examples=300, deadline=None, print_blob=True, suppress_health_check=QUIET)
 settings.register_profile("big", max_examples=2000, deadline=None, print_blob=True, suppress_health_check=QUIET)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))

@@ -9,10 +9,10 @@ FULL = PROFILE in ("ci", "big")
 BIG = PROFILE == "big"
 
 LOAD_SECONDS = 1.0 if FULL else 0.25  # of each round, before the kill
-STARTS = 15 if FULL else 3
+STARTS = 15 if FULL else 5
 PRELOADED = 50_000
 PRELOADED_FEW = 10_000
-ASTRAY = 1 if FULL else 12  # every so many-th body is sent astray too
+ASTRAY = 1 if FULL else 6  # every so many-th body is sent astray too
 CROWD = 500  # connections at once
 CHATS_EACH = 10_000
 CLICKED = 6.0  # seconds of the webhook alone, and beside people who click

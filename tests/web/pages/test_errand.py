@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 
 from jivod.model.errors import Busy
 from jivod.web.api.jobs import MOST
 from jivod.web.pages.errand import Errands
-from jivod.web.pages.page import Moved
+from jivod.web.pages.page import Moved, Shown
 
 
 class Desk:
@@ -22,6 +22,9 @@ class Desk:
     def call(self, function: Any) -> Deferred[Any]:
         self.begun.append(Deferred())
         return self.begun[-1]
+
+    def write(self, job: Any, size: int) -> Deferred[Any]:
+        return succeed(job(None))
 
     def finish(self) -> None:
         for one in self.begun:  # each that ends lets another begin
@@ -43,6 +46,19 @@ def test_one_page_is_made_at_a_time_and_each_gets_his() -> None:
     assert looks[1].result == Moved("/one") and len(desk.begun) == 2
     Deferred.fromCoroutine(errands.look(lambda txn: Moved("/"), None))
     assert len(desk.begun) == 3
+    desk.finish()
+
+
+def test_a_page_that_comes_of_a_deed_waits_its_turn_and_who_is_sent_on_does_not() -> None:
+    desk: Any = Desk()
+    errands = Errands(desk, None, None)  # type: ignore[arg-type]
+    Deferred.fromCoroutine(errands.look(lambda txn: Moved("/"), None))
+    moved = Deferred.fromCoroutine(errands.do(lambda txn: Moved("/on"), 1, None))
+    assert moved.result == Moved("/on")
+    Deferred.fromCoroutine(errands.do(lambda txn: Shown("page.html"), 1, None))
+    assert len(desk.begun) == 1
+    desk.begun[0].callback(Moved("/"))
+    assert len(desk.begun) == 2
     desk.finish()
 
 
