@@ -82,4 +82,4 @@ def test_a_stopped_one_takes_nothing(hashing: Hashing) -> None:
 async def test_the_inline_twin_does_the_same_at_once() -> None:
     assert await InlineHashing().run(lambda: 7, "a", favoured=False) == 7
     with pytest.raises(ZeroDivisionError):
-        await InlineHashing().run(lambda: 1 // 0, "a", favoured=True)
+        await InlineHashing().run(lambda: 1 // 0, "a", favoured=False)
