@@ -105,7 +105,7 @@ def test_each_verb_says_what_it_did_with_whom(shop: Place, tmp_path: Path) -> No
     assert (begun.result, begun.customers) == (audit.BEGUN, (a,))
     assert shop.run("audit", "verify").exit_code == 0
     log = "".join(file.path.read_text() for file in logbook.files(shop.state / "audit"))
-    assert not re.search("example|90532|Anna|Cem|asked|rows.csv", log)
+    assert not re.search("example|5320000001|Anna|Cem|asked|rows.csv", log)  # fewer digits are in any digest
 
 
 def test_what_is_refused_is_on_record(shop: Place) -> None:

@@ -33,6 +33,7 @@ class Nemesis:
     lives: bool = True
     ends: frozenset[int] = frozenset()
     says: str = ""
+    excuses: str = ""  # how an answer begins that is right here, and wrong elsewhere
     silent: bool = True  # no traceback comes of it
     patience: float = 5.0  # seconds that any answer may take, on a busy machine
     ground: Callable[[Path], Ground] = Ground

@@ -6,6 +6,7 @@ import http.client
 import re
 import socket
 import time
+from contextlib import suppress
 from threading import Event
 
 from attrs import define, field
@@ -48,7 +49,8 @@ class Listener:
     def hang_up(self) -> None:
         """End the stream, though nothing comes."""
         if self._sock is not None:
-            self._sock.shutdown(socket.SHUT_RDWR)
+            with suppress(OSError):  # it ended by itself
+                self._sock.shutdown(socket.SHUT_RDWR)
 
     def _look(self, connection: http.client.HTTPConnection, path: str) -> None:
         begun = time.perf_counter()

@@ -18,9 +18,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.hold.ports import free_port
 from tests.hostile.wire_peer import Door
 from tests.hostile.wire_tools import need
-from tests.smoke.daemon import ROOT, free_port
+from tests.smoke.daemon import ROOT
 
 NAME = "crm.example.com"
 STARTED = 20.0  # seconds, on a busy machine

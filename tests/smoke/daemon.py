@@ -6,7 +6,6 @@ import http.client
 import os
 import resource
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from jivod.model.entry import Entry
 from jivod.store import journal
 from jivod.store.check import check
 from jivod.store.lmdb import open_engine
+from tests.hold.ports import free_port
 from tests.hold.silence import demand_silence
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -194,12 +194,6 @@ class Load:
 def event(chat: str) -> bytes:
     visitor = {"name": "Visitor", "email": f"visitor-{chat}@example.com"}
     return orjson.dumps({"event_name": "chat_accepted", "chat_id": chat, "visitor": visitor})
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

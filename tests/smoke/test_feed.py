@@ -17,7 +17,8 @@ from click.testing import CliRunner
 from standardwebhooks import Webhook
 
 from jivod.cli.main import main
-from tests.smoke.daemon import Daemon, free_port, running
+from tests.hold.ports import free_port
+from tests.smoke.daemon import Daemon, running
 
 pytestmark = pytest.mark.long
 
