@@ -21,8 +21,9 @@ from jivod.wire.row import ID, MANY, SIGNED_ID
 LINE_MAX = 1 << 20  # characters of one line
 BETWEEN = "\n"  # several values in one cell
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r\0]")
-_ESCAPED = re.compile(r"'+[=+\-@\t\r\0]")
+_BEGINS = r"(?:^|(?<=[;\t\r\n]))"  # where a cell may begin: some split at ; what was joined by commas, quotes or not
+_FORMULA = re.compile(_BEGINS + r"(?='*[=+\-@\t\r\0])")
+_ESCAPED = re.compile(_BEGINS + r"'(?='*[=+\-@\t\r\0])")
 _SPLIT = {EMAIL: re.compile(r"[;,\n]"), PHONE: re.compile(r"[;\n]"), TAG: re.compile(r"[;,]")}
 _BROKEN = "\ufffd"
 
@@ -129,13 +130,13 @@ def values_of(field: str, cell: str) -> Iterator[tuple[str, str]]:
 
 
 def armed(text: str) -> str:
-    """The text as a cell that no spreadsheet computes."""
-    return "'" + text if _FORMULA.match(text) else text
+    """The text as a cell that no spreadsheet computes, nor what it splits it into."""
+    return _FORMULA.sub("'", text)
 
 
 def disarmed(cell: str) -> str:
     """The text in such a cell."""
-    return cell[1:] if _ESCAPED.match(cell) else cell
+    return _ESCAPED.sub("", cell)
 
 
 def csv_line(cells: Iterable[str], separator: str = ",") -> str:

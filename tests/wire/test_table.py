@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -82,7 +83,15 @@ def test_no_spreadsheet_computes_a_cell(text: str) -> None:
     assert disarmed(armed(text)) == text
 
 
-@pytest.mark.parametrize("text", ["", "x", "'x", "a=b", "'", "''"])
+@given(st.text(st.sampled_from("=+-@\t\r\n\0;,'\" x"), max_size=12))
+def test_nor_what_it_splits_it_into(text: str) -> None:
+    """Where `;` stands between cells, as in most of Europe, a line is split there, whatever was quoted."""
+    parts = re.split("[;\t\r\n]", armed(text))
+    assert not [part for part in parts if part.startswith(tuple("=+-@\0"))]
+    assert disarmed(armed(text)) == text
+
+
+@pytest.mark.parametrize("text", ["", "x", "'x", "a=b", "'", "''", "x,=1", "a;b", "a;'b"])
 def test_all_other_text_is_written_as_it_is(text: str) -> None:
     assert disarmed(armed(text)) == armed(text) == text
 
