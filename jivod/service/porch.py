@@ -51,7 +51,7 @@ def make_porch(
         def make() -> Inside:
             clerk = make_clerk(reactor, settings, jobs, trail, hashing, metrics, now)
             premises = make_premises(settings, trail, metrics, answers)
-            return make_pages(settings, rulebook, jobs, trail, clerk, hub, exit, file, premises)
+            return make_pages(settings, rulebook, jobs, trail, clerk, hub, exit, file, premises, metrics)
 
         return await readers.call(lambda engine: make())
 
@@ -68,12 +68,14 @@ def make_pages(
     exit: Exit,
     file: Callable[[], Side],
     premises: Premises,
+    metrics: Metrics,
 ) -> Pages:
     """The handler of all pages."""
     from jivod.web.live.live import Live
     from jivod.web.pages.assets import Assets
     from jivod.web.pages.pages import Pages
     from jivod.web.pages.press import Press
+    from jivod.web.pages.way import Way
 
     assets, door = Assets(), make_door(settings, jobs, clerk)
     return Pages(
@@ -93,6 +95,7 @@ def make_pages(
         others=(Live(door=door, hub=hub, trail=trail, now=clerk.now),),
         file=file,
         premises=premises,
+        way=Way(lambda: metrics.queued_events),
     )
 
 

@@ -19,6 +19,7 @@ from jivod.web.pages import trace
 from jivod.web.pages.page import Moved, Shown
 from jivod.web.pages.press import Press
 from jivod.web.pages.turn import Found
+from jivod.web.pages.way import Way
 from jivod.web.problem import Stopped
 from jivod.web.trail import Trail
 
@@ -41,6 +42,7 @@ class Errands:
     jobs: Jobs
     trail: Trail
     press: Press
+    way: Way
     _turn: DeferredLock = field(factory=DeferredLock)
 
     async def look(self, job: Job[Found], asked: Record | None) -> Brought:
@@ -67,4 +69,6 @@ class Errands:
         return await self.jobs.call(lambda engine: self._printed(found)) if isinstance(found, Shown) else found
 
     def _printed(self, found: Found) -> Brought:
-        return Printed(found, self.press.print(found.template, found.values)) if isinstance(found, Shown) else found
+        if not isinstance(found, Shown):
+            return found
+        return Printed(found, self.press.print(found.template, found.values, self.way.along))

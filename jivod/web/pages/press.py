@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from jivod.web.pages.formats import FILTERS, counted
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _SHEETS = "_sheets"
+
+Feed = Callable[[Iterable[str]], Iterator[str]]
 
 
 class Press:
@@ -47,11 +49,14 @@ class Press:
         for name in self._environment.list_templates():
             self._environment.get_template(name)
 
-    def print(self, template: str, values: Mapping[str, Any]) -> bytes:
-        """The page. What no UTF-8 can say is shown as a question mark."""
+    def print(self, template: str, values: Mapping[str, Any], through: Feed = iter) -> bytes:
+        """The page, whose pieces go `through` whoever may let them wait. What no UTF-8 can say is shown as a question
+        mark.
+        """
         sheets: list[_Sheet] = []
         try:
-            page = self._environment.get_template(template).render({**values, _SHEETS: sheets})
+            pieces = self._environment.get_template(template).generate({**values, _SHEETS: sheets})
+            page = "".join(through(pieces))
         finally:
             for sheet in sheets:
                 sheet.shred()

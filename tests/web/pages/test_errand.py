@@ -34,7 +34,7 @@ class Desk:
 
 def test_one_page_is_made_at_a_time_and_each_gets_his() -> None:
     desk: Any = Desk()
-    errands = Errands(desk, None, None)  # type: ignore[arg-type]
+    errands = Errands(desk, None, None, None)  # type: ignore[arg-type]
     looks = [Deferred.fromCoroutine(errands.look(lambda txn: Moved("/"), None)) for _ in range(3)]
     assert len(desk.begun) == 1
     desk.begun[0].errback(ValueError("a page went wrong"))
@@ -51,7 +51,7 @@ def test_one_page_is_made_at_a_time_and_each_gets_his() -> None:
 
 def test_a_page_that_comes_of_a_deed_waits_its_turn_and_who_is_sent_on_does_not() -> None:
     desk: Any = Desk()
-    errands = Errands(desk, None, None)  # type: ignore[arg-type]
+    errands = Errands(desk, None, None, None)  # type: ignore[arg-type]
     Deferred.fromCoroutine(errands.look(lambda txn: Moved("/"), None))
     moved = Deferred.fromCoroutine(errands.do(lambda txn: Moved("/on"), 1, None))
     assert moved.result == Moved("/on")
@@ -64,7 +64,7 @@ def test_a_page_that_comes_of_a_deed_waits_its_turn_and_who_is_sent_on_does_not(
 
 def test_who_comes_when_too_many_wait_is_told_so() -> None:
     desk: Any = Desk()
-    errands = Errands(desk, None, None)  # type: ignore[arg-type]
+    errands = Errands(desk, None, None, None)  # type: ignore[arg-type]
     for _ in range(1 + MOST):
         Deferred.fromCoroutine(errands.look(lambda txn: Moved("/"), None))
     last = Deferred.fromCoroutine(errands.look(lambda txn: Moved("/"), None))
