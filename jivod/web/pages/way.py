@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from attrs import frozen
 
 LOOK = 0.0005  # seconds between two looks whether the way is free
-LOOKS = 100  # of one page at most: where events never end, it is printed all the same
+LOOKS = 30  # of one page at most: where events never end it is printed all the same, and others wait for their page
 
 
 @frozen
