@@ -18,13 +18,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from threading import Event, Thread
+from typing import ClassVar
 from urllib.parse import urlencode
 
 from attrs import define, field, frozen
@@ -48,9 +49,11 @@ LINK = re.compile(r"/welcome/[\w-]{43}")
 class Roomy(LoggedDaemon):
     """With a map for a million customers."""
 
+    map_size: ClassVar[int] = MAP_SIZE
+
     def configure(self, more: str = "") -> None:
         super().configure(more)
-        self.config.write_text(self.config.read_text().replace(f"{smoke.MAP_SIZE}", f"{MAP_SIZE}"))
+        self.config.write_text(self.config.read_text().replace(f"{smoke.MAP_SIZE}", f"{self.map_size}"))
 
     def catch_up(self, patience: float = 3600.0) -> None:
         """Wait until all that was put into the store can be searched: it is no day like others while that is made."""
@@ -135,14 +138,14 @@ class Clicker:
             return {path: statistics.median(self.click(connection, path) for _ in range(TRIES)) for path in self.paths}
 
 
-def webhook(port: int, seconds: float, name: str) -> list[float]:
+def webhook(port: int, seconds: float, name: str, event: Callable[[str], bytes] = smoke.event) -> list[float]:
     """How long each answer took, measured by a process that does nothing else."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(post, port, seconds, name).result()
+        return pool.submit(post, port, seconds, name, event).result()
 
 
-def post(port: int, seconds: float, name: str) -> list[float]:
-    """Post `RATE` events a second, each when it is due; how long each answer took."""
+def post(port: int, seconds: float, name: str, event: Callable[[str], bytes] = smoke.event) -> list[float]:
+    """Post `RATE` events a second, each when it is due; how long each answer took. `event` is the one of a chat."""
     number = int(seconds * RATE)
     begun = time.perf_counter()
 
@@ -152,7 +155,7 @@ def post(port: int, seconds: float, name: str) -> list[float]:
             for n in range(part, number, 4):
                 time.sleep(max(0.0, begun + n / RATE - time.perf_counter()))
                 sent = time.perf_counter()
-                connection.request("POST", f"/jivo/{SECRET}", smoke.event(f"{name}-{n}"))
+                connection.request("POST", f"/jivo/{SECRET}", event(f"{name}-{n}"))
                 response = connection.getresponse()
                 response.read()
                 assert response.status == 200

@@ -34,16 +34,28 @@ def email_of(n: int) -> str:
 
 
 def phone_of(n: int) -> str:
-    """A Turkish mobile number, for n below ten millions."""
-    return f"+90530{n:07d}"
+    """A Turkish mobile number, for n below a hundred millions."""
+    return f"+9053{n:08d}"
+
+
+def name_of(n: int) -> str:
+    return f"Visitor {n}"
+
+
+def number_of(n: int) -> str:
+    """The key of the browser. Jivo counts from 1."""
+    return f"{ORIGIN.account}:{n + 1}"
+
+
+def visitor_of(n: int) -> dict[str, Any]:
+    """The customer as an event names him."""
+    return {"name": name_of(n), "email": email_of(n), "phone": phone_of(n), "number": str(n + 1)}
 
 
 def body_of(n: int, chat: str) -> bytes:
     """The event of customer `n` in `chat`."""
-    visitor = {"name": f"Visitor {n}", "email": email_of(n), "phone": phone_of(n), "number": str(n)}
-    session = {"ip_addr": "203.0.113.7"}
-    event: dict[str, Any] = {"event_name": "chat_accepted", "chat_id": chat, "widget_id": "w1", "visitor": visitor}
-    return orjson.dumps({**event, "session": session})
+    event: dict[str, Any] = {"event_name": "chat_accepted", "chat_id": chat, "widget_id": "w1"}
+    return orjson.dumps({**event, "visitor": visitor_of(n), "session": {"ip_addr": "203.0.113.7"}})
 
 
 def fill(engine: Engine, count: int, progress: Callable[[int], None] = lambda done: None) -> None:
@@ -67,7 +79,7 @@ def _write_one(txn: Txn, n: int) -> None:
     digest = jivo.digest(orjson.loads(body))
     fingerprints.remember(txn, ORIGIN.account, digest, entry.seq)
     id = ulid(at, digest[:10])
-    said = ((EMAIL, email_of(n)), (NAME, f"Visitor {n}"), (PHONE, phone_of(n)), (VISITOR, f"main:{n}"))
+    said = ((EMAIL, email_of(n)), (NAME, name_of(n)), (PHONE, phone_of(n)), (VISITOR, number_of(n)))
     claims = tuple(Claim(kind, value, VISITOR_TYPED, "", at, at, entry.seq) for kind, value in said)
     customers.put(txn, None, Customer(id=id, created_at=at, seen_at=at, chats=1, events=1, claims=claims))
     ref = f"chat:old-{n}"

@@ -15,6 +15,8 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -31,7 +33,7 @@ from tests.hold.crowd import DESK, ORIGIN, START, body_of, fill
 
 GROUP = 32  # events to a transaction
 GROUPS = 10  # of each kind, to a repetition
-FRESH = 5_000_000  # the number of the first customer whom no store knows
+FRESH = 50_000_000  # the number of the first customer whom no store knows
 MAP_SIZE = 1 << 36
 BOUND = 1.3
 
@@ -80,20 +82,27 @@ class Cost:
 
 def compare(small: Store, large: Store, repetitions: int) -> dict[str, Cost]:
     """The cost of events of known customers, of fresh ones, and of both together."""
-    thresholds = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*THRESHOLDS)  # as in the daemon
-    try:
+    with collecting_as_the_daemon():
         for store in (small, large):
             store.cost(known=True), store.cost(known=False)
         rows = [_repetition(small, large, turn) for turn in range(repetitions)]
-    finally:
-        gc.set_threshold(*thresholds)
-        gc.unfreeze()
     known, fresh = [row[0] for row in rows], [row[1] for row in rows]
     both = [((a + c) / 2, (b + d) / 2) for (a, b), (c, d) in rows]
     return {"known": _cost(known), "fresh": _cost(fresh), "both": _cost(both)}
+
+
+@contextmanager
+def collecting_as_the_daemon() -> Iterator[None]:
+    """The collector of garbage looks as seldom as it does there."""
+    thresholds = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*THRESHOLDS)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
 
 
 def sound(engine: Engine) -> bool:

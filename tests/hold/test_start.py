@@ -7,27 +7,12 @@ import time
 from collections.abc import Callable
 
 from tests.hold.logged import LoggedDaemon
-from tests.hold.process import memory, waited
+from tests.hold.process import memory
 from tests.hold.scale import STARTS
+from tests.hold.start import time_to_first_200
 
 START = 1.0  # seconds
 IDLE = 100 * 10**6  # bytes
-POLL = 0.003
-PATIENCE = 10.0
-
-
-def time_to_first_200(daemon: LoggedDaemon, chat: str) -> tuple[float, float]:
-    """Seconds, and how many of them it stood in line for a processor that others had."""
-    begun = time.monotonic()
-    process = daemon.launch()
-    while time.monotonic() - begun < PATIENCE:
-        try:
-            assert daemon.post(chat) == 200
-            return time.monotonic() - begun, waited(process.pid)
-        except ConnectionError:
-            assert process.poll() is None, daemon.text()
-            time.sleep(POLL)
-    raise AssertionError("the daemon does not answer")
 
 
 def test_the_first_200_comes_within_a_second(
