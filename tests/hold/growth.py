@@ -206,6 +206,12 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser.error("--customers takes two sizes or more, ascending")
     if asked.chats < 1 or asked.messages < 1:
         parser.error("--chats and --messages are 1 or more")
+    if not all(path.is_dir() for path in (asked.directory, *([asked.plot.absolute().parent] if asked.plot else []))):
+        parser.error("--directory, and the one of --plot, have to be there")
+    taken = sum(asked.customers) * asked.chats * (2000 + 340 * asked.messages)
+    free = shutil.disk_usage(asked.directory).free
+    if taken > free:
+        parser.error(f"this takes {taken >> 30} GiB of disk in {asked.directory}, and {free >> 30} are free")
     return asked
 
 
@@ -234,5 +240,6 @@ def main(arguments: Sequence[str] | None = None, plan: Plan = Plan()) -> int:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # what was made is removed then, too
+    for end in (signal.SIGINT, signal.SIGTERM):  # what was made is removed then, too
+        signal.signal(end, lambda number, frame: sys.exit(128 + number))
     sys.exit(main())

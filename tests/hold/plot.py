@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from attrs import frozen
 
-WIDTH, HEIGHT = 860, 420
+WIDTH, HEIGHT = 880, 420
 LEFT, RIGHT, TOP, BOTTOM = 56, 520, 44, 364  # where the lines are drawn; their names stand to the right
 LEAST = 16.0  # pixels between two names
 STYLE = """
@@ -118,7 +118,8 @@ def _curves(frame: Frame, sizes: Sequence[int], lines: Sequence[Line]) -> Iterat
         yield f'<polyline class="line" points="{drawn}"/>'
         yield from [f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="3"/>' for x, y in places]
         yield f'<polyline class="lead" points="{lead}"/>'
-        yield f'<text x="{RIGHT + 28}" y="{height + 4:.1f}">{escape(line.label)}</text></g>'
+        yield f'<circle class="dot" cx="{RIGHT + 28}" cy="{height:.1f}" r="4"/>'
+        yield f'<text x="{RIGHT + 38}" y="{height + 4:.1f}">{escape(line.label)}</text></g>'
 
 
 def _spread(heights: Sequence[float]) -> list[float]:

@@ -71,8 +71,14 @@ def test_no_line_is_drawn_of_what_may_grow(towns: list[Town]) -> None:
     assert drawn_names(drawing) == ["customer page × 1.60", "start to the first 200 × 1.00"]
 
 
-@pytest.mark.parametrize("wrong", (["1000"], ["1000", "200"], ["0", "10"], ["10", "10"], ["10", "20", "--chats", "0"]))
-def test_sizes_that_cannot_be_compared_are_refused(wrong: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "wrong",
+    (
+        ["9"], ["9", "5"], ["0", "9"], ["9", "9"], ["5", "9", "--chats", "0"], ["9", f"{10**12}"],
+        ["5", "9", "--plot", "nowhere/growth.svg"],
+    ),
+)  # fmt: skip
+def test_sizes_that_cannot_be_compared_or_have_no_room_are_refused(wrong: list[str], tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as refused:
         growth.main(["--directory", str(tmp_path), "--customers", *wrong])
     assert refused.value.code == 2
