@@ -27,7 +27,7 @@ def append(txn: Txn, *, received_at: int, origin: Origin, body: bytes, kind: str
 
 def keep(txn: Txn, entry: Entry) -> None:
     """Put an entry of another store, or of this one, under its own number."""
-    txn.put(JOURNAL, keys.up(entry.seq), encode(entry))
+    txn.append(JOURNAL, keys.up(entry.seq), encode(entry))
 
 
 def get(txn: Txn, seq: int) -> Entry | None:

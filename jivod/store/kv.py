@@ -29,6 +29,9 @@ class Txn(Protocol):
     def put(self, table: str, key: bytes, value: bytes) -> None:
         """Set the value, whether or not there was one."""
 
+    def append(self, table: str, key: bytes, value: bytes) -> None:
+        """As `put`, for a key that is most likely behind all others of the table: what comes in order lies close."""
+
     def delete(self, table: str, key: bytes) -> None:
         """Take the key away; no error if it is absent."""
 

@@ -50,6 +50,8 @@ class _MemoryTxn:
     def put(self, table: str, key: bytes, value: bytes) -> None:
         self._set(table, key, value)
 
+    append = put
+
     def delete(self, table: str, key: bytes) -> None:
         self._set(table, key, None)
 

@@ -42,6 +42,8 @@ class ReadView:
     def put(self, table: str, key: bytes, value: bytes) -> None:
         raise RuntimeError("a read job may not write")
 
+    append = put
+
     def delete(self, table: str, key: bytes) -> None:
         raise RuntimeError("a read job may not write")
 
@@ -80,6 +82,14 @@ class WriteView(ReadView):
         if not 0 < len(key) <= KEY_MAX:
             raise bad_key(table, key)
         self._txn.put(key, value, db=self._databases[table])
+
+    def append(self, table: str, key: bytes, value: bytes) -> None:
+        if not 0 < len(key) <= KEY_MAX:
+            raise bad_key(table, key)
+        database = self._databases[table]
+        # Else a page that is full is halved, and the half that stays behind never fills up.
+        if not self._txn.put(key, value, append=True, db=database):
+            self._txn.put(key, value, db=database)
 
     def delete(self, table: str, key: bytes) -> None:
         if not 0 < len(key) <= KEY_MAX:

@@ -40,6 +40,10 @@ class Weighed:
         self.bytes += len(key) + len(value)
         self.txn.put(table, key, value)
 
+    def append(self, table: str, key: bytes, value: bytes) -> None:
+        self.bytes += len(key) + len(value)
+        self.txn.append(table, key, value)
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self.txn, name)
 

@@ -31,6 +31,10 @@ def put(table: str, key: bytes, value: bytes) -> Any:
     return lambda txn: txn.put(table, key, value)
 
 
+def append(table: str, key: bytes, value: bytes) -> Any:
+    return lambda txn: txn.append(table, key, value)
+
+
 def fails(engine: Engine, job: Any) -> Exception | None:
     (outcome,) = engine.write([job])
     return outcome.error
@@ -112,7 +116,7 @@ def test_what_a_read_job_raises_passes_through(engine: Engine) -> None:
 
 
 def test_a_read_job_may_not_write(engine: Engine) -> None:
-    for job in (put(CHATS, b"k", b"v"), lambda txn: txn.delete(CHATS, b"k")):
+    for job in (put(CHATS, b"k", b"v"), append(CHATS, b"k", b"v"), lambda txn: txn.delete(CHATS, b"k")):
         with pytest.raises(RuntimeError, match="read job"):
             engine.read(job)
     assert engine.read(lambda txn: txn.get(CHATS, b"k")) is None
@@ -121,9 +125,10 @@ def test_a_read_job_may_not_write(engine: Engine) -> None:
 @pytest.mark.parametrize("length", [0, KEY_MAX + 1])
 def test_a_key_of_a_wrong_length_is_the_error_of_its_job_alone(engine: Engine, length: int) -> None:
     key = b"k" * length
-    jobs: list[Any] = [put(CHATS, key, b""), lambda txn: txn.get(CHATS, key), lambda txn: txn.delete(CHATS, key)]
+    writes = [put(CHATS, key, b""), append(CHATS, key, b"")]
+    jobs: list[Any] = [*writes, lambda txn: txn.get(CHATS, key), lambda txn: txn.delete(CHATS, key)]
     outcomes = engine.write([*jobs, put(CHATS, b"neighbour", b"")])
-    assert [type(o.error) for o in outcomes] == [ValueError, ValueError, ValueError, type(None)]
+    assert [type(o.error) for o in outcomes] == [*[ValueError] * 4, type(None)]
     assert engine.read(lambda txn: [k for k, _ in txn.range(CHATS)]) == [b"neighbour"]
 
 
@@ -271,3 +276,20 @@ def test_a_range_is_what_sorting_and_filtering_gives(
         subject.engine.write([put(CHATS, key, value) for key, value in rows.items()])
         found = subject.engine.read(lambda txn: list(txn.range(CHATS, lo, hi, reverse=reverse, limit=limit)))
     assert found == inside[:limit]
+
+
+@given(
+    maker=st.sampled_from(sorted(MAKERS)),
+    deeds=st.lists(st.tuples(st.sampled_from(["put", "append"]), KEYS, st.binary(max_size=3)), max_size=12),
+)
+def test_to_append_is_to_put_also_where_the_key_is_not_the_last(
+    maker: str, deeds: list[tuple[str, bytes, bytes]]
+) -> None:
+    def job(txn: Txn) -> None:
+        for verb, key, value in deeds:
+            getattr(txn, verb)(CHATS, key, value)
+
+    with MAKERS[maker]() as subject:
+        assert fails(subject.engine, job) is None
+        found = subject.engine.read(lambda txn: list(txn.range(CHATS)))
+    assert found == sorted({key: value for _, key, value in deeds}.items())

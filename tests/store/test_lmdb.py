@@ -352,6 +352,14 @@ def test_a_copy_that_cannot_be_written_leaves_nothing_and_the_store_as_it_was(di
     assert disk.write([append])[0].value == 2
 
 
+def test_what_comes_in_order_fills_its_pages(disk: LmdbEngine) -> None:
+    """A body of a chat with a dozen messages takes half a page: without `append` each had one of its own."""
+    before, bodies = disk.size().used, 100
+    for _ in range(bodies):
+        disk.write([lambda txn: journal.append(txn, received_at=1, origin=ORIGIN, body=bytes(1700)) and None])
+    assert disk.size().used - before < bodies * 4096 * 0.75
+
+
 def test_a_directory_of_something_else_is_refused(home: Path) -> None:
     home.mkdir(parents=True)
     (home / "notes.txt").write_text("mine")
