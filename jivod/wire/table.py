@@ -21,9 +21,10 @@ from jivod.wire.row import ID, MANY, SIGNED_ID
 LINE_MAX = 1 << 20  # characters of one line
 BETWEEN = "\n"  # several values in one cell
 
-_BEGINS = r"(?:^|(?<=[;\t\r\n]))"  # where a cell may begin: some split at ; what was joined by commas, quotes or not
-_FORMULA = re.compile(_BEGINS + r"(?='*[=+\-@\t\r\0])")
-_ESCAPED = re.compile(_BEGINS + r"'(?='*[=+\-@\t\r\0])")
+_BEGINS = r"(?:^|(?<=[;,\t\r\n]))"  # where a cell may begin: some split at ; what was joined by commas, quotes or not
+_COMPUTED = r"(?=['\"]*[=+\-@\t\r\0])"
+_FORMULA = re.compile(_BEGINS + _COMPUTED)
+_ESCAPED = re.compile(_BEGINS + "'" + _COMPUTED)
 _SPLIT = {EMAIL: re.compile(r"[;,\n]"), PHONE: re.compile(r"[;\n]"), TAG: re.compile(r"[;,]")}
 _BROKEN = "\ufffd"
 

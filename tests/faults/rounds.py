@@ -6,7 +6,7 @@ import time
 
 from tests.faults.nemesis import Nemesis
 from tests.faults.scale import FAST
-from tests.faults.scene import Scene
+from tests.faults.scene import SIZE, Scene
 
 ENDED = 15.0  # seconds until it must have ended
 RECOVERED = 20.0  # and until every connection must be served again
@@ -40,12 +40,19 @@ def play(scene: Scene, nemesis: Nemesis) -> None:
     """One round, and its books."""
     strike_once(scene, nemesis)
     told = f"{nemesis.name}, round {scene.turns}: {scene.books}"
-    wrong = [said for said in scene.books.wrong if not (nemesis.excuses and said.startswith(nemesis.excuses))]
-    assert wrong == [], (told, wrong)
+    assert unexcused(scene, nemesis) == [], told
     balance = scene.balance()
     assert balance.even, f"{told}: {balance}"
     slowest = max(scene.books.seconds)
     assert slowest < nemesis.patience, f"{told}: an answer took {slowest:.1f} s"
+
+
+def unexcused(scene: Scene, nemesis: Nemesis) -> list[str]:
+    """The wrong answers, but for those that are right here: each connection may get one of them in a turn."""
+    excused = [said for said in scene.books.wrong if nemesis.excuses and said.startswith(nemesis.excuses)]
+    if len(excused) > SIZE * scene.turns:
+        return scene.books.wrong
+    return [said for said in scene.books.wrong if said not in excused]
 
 
 def play_all(scene: Scene, nemesis: Nemesis, rounds: int) -> str:

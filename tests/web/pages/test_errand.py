@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +10,11 @@ from twisted.internet.defer import Deferred, succeed
 
 from jivod.model.errors import Busy
 from jivod.web.api.jobs import MOST
+from jivod.web.pages.assets import Assets
 from jivod.web.pages.errand import Errands
 from jivod.web.pages.page import Moved, Shown
+from jivod.web.pages.press import Press
+from jivod.web.pages.way import LOOK, Way
 
 
 class Desk:
@@ -18,8 +22,10 @@ class Desk:
 
     def __init__(self) -> None:
         self.begun: list[Deferred[Any]] = []
+        self.called: list[Any] = []
 
     def call(self, function: Any) -> Deferred[Any]:
+        self.called.append(function)
         self.begun.append(Deferred())
         return self.begun[-1]
 
@@ -73,3 +79,15 @@ def test_who_comes_when_too_many_wait_is_told_so() -> None:
     last.addErrback(lambda failure: None)
     desk.finish()
     assert len(desk.begun) == 1 + MOST
+
+
+def test_a_page_is_printed_where_no_event_waits(tmp_path: Path) -> None:
+    (tmp_path / "words.html").write_text("{{ one }}, {{ two }}")
+    desk, slept, waiting = Desk(), list[float](), [1, 1]
+    way = Way(lambda: waiting.pop() if waiting else 0, slept.append)
+    errands = Errands(desk, None, Press(Assets(), tmp_path), way)  # type: ignore[arg-type]
+    shown = Shown("words.html", {"one": "<b>", "two": 2})
+    Deferred.fromCoroutine(errands.do(lambda txn: shown, 1, None))
+    printed = desk.called[0](None)
+    assert (printed.body, slept) == (b"&lt;b&gt;, 2", [LOOK] * 2)
+    desk.finish()
