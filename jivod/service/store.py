@@ -25,7 +25,7 @@ class StoreService(Service):
         """Take the lock and open the engine. Raises Refused, Damaged, StoreFull, StoreFailed."""
         self._lock = hold(self._settings.state_dir, follows=True)
         try:
-            self._engine = self._open_engine(self._settings.data_dir, self._settings.map_size)
+            self._engine = self._open_engine(self._settings.data_dir, self._settings.map_size, reads_ahead=False)
         except BaseException:
             self._release()
             raise

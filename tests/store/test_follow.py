@@ -76,6 +76,16 @@ def test_it_goes_on_there_without_a_write_too_and_the_old_one_is_let_go(engine: 
     assert not any("gone" in line for line in Path("/proc/self/maps").read_text().splitlines())
 
 
+def test_the_new_one_is_opened_as_the_old_one_was(path: Path) -> None:
+    for reads_ahead in (True, False):
+        engine = open_engine(path, MAP, reads_ahead=reads_ahead)
+        exchange(path)
+        assert engine.follow()
+        assert engine._house.env.flags()["readahead"] is reads_ahead
+        engine.close()
+        path.with_name("gone").rename(path.with_name("new"))
+
+
 def test_whoever_reads_reads_on_in_the_old_one(engine: LmdbEngine, path: Path) -> None:
     entered, leave, seen = Event(), Event(), []
 
