@@ -24,7 +24,7 @@ def endpoint(source: Source, key: str, text: str) -> str:
 
 
 def public_url(source: Source, text: str) -> str:
-    """The URL without a slash at its end."""
+    """The URL without a slash at its end; scheme and host, in which case says nothing, in small letters."""
     remedy = 'write the address that Jivo and the agents reach, like "https://crm.example.com"'
     try:
         parts = urlsplit(text)
@@ -35,7 +35,7 @@ def public_url(source: Source, text: str) -> str:
         raise source.fault(("public_url",), "public_url is not an http or https URL", remedy)
     if odd or re.search(r"[\s\x00-\x20\x7f?#]", text):
         raise source.fault(("public_url",), "public_url has more than scheme, host, port and path", remedy)
-    return text.rstrip("/")
+    return parts._replace(netloc=parts.netloc.lower()).geturl().rstrip("/")
 
 
 def default_url(source: Source, listen: str) -> str:

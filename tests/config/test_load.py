@@ -122,6 +122,15 @@ def test_the_port_to_listen_on_gives_the_public_url(place, listen, url):
     assert place.write(f'listen = "{listen}"').load().public_url == url
 
 
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [("HTTPS://CRM.Example.com/Jivo/", "https://crm.example.com/Jivo"), ("http://[2001:DB8::1]:8080", "http://[2001:db8::1]:8080")],
+)
+def test_scheme_and_host_of_the_public_url_are_of_any_case(place, said, read):
+    """Else a cookie would not be kept for https alone."""
+    assert place.write(f'public_url = "{said}"').load().public_url == read
+
+
 FAULTS = [
     # text of the file, line of the fault, what is wrong, what to do
     ('a = = "', 1, "not valid TOML", "write lines like"),
