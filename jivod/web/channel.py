@@ -146,8 +146,6 @@ class JivodChannel(HTTPChannel):
         else:
             self._enter(Phase.CLOSING, _FLUSH_TIME)
         super().requestDone(request)
-        if self.phase is Phase.IDLE:
-            kernel.flush(self.transport)
 
     def checkPersistence(self, request: Any, version: bytes) -> bool:
         """Whether the connection stays open after this request."""

@@ -1,14 +1,9 @@
-"""Kernel: what the machine holds of connections for us: those not yet accepted, and what a peer does not read; and how
-an answer gets there.
-"""
+"""Kernel: what the machine holds of connections for us: those not yet accepted, and what a peer does not read."""
 
-# mypy: disable-error-code="no-untyped-call"
 from __future__ import annotations
 
 import socket
 from typing import Any
-
-from twisted.internet import tcp
 
 WAITING = 1024
 
@@ -20,14 +15,6 @@ def queue(port: Any) -> None:
     handle = getattr(port, "socket", None)
     if isinstance(handle, socket.socket):
         handle.listen(WAITING)
-
-
-def flush(transport: Any) -> None:
-    """Send now what was written: Twisted would do so when it looks at its connections next. A transport that is about
-    to be closed, or is no plain connection, is left to it; and so is an error, which it will meet again.
-    """
-    if isinstance(transport, tcp.Connection) and transport.connected and not transport.disconnecting:
-        transport.doWrite()
 
 
 def bound(transport: Any, size: int, seconds: float) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import socket
 from contextlib import ExitStack
 
-from twisted.internet import tcp
-from twisted.internet.protocol import Protocol
-from twisted.internet.testing import MemoryReactorClock, StringTransport
+from twisted.internet.testing import StringTransport
 
 from jivod.web import kernel
 
@@ -40,34 +38,3 @@ def test_a_crowd_may_wait_to_be_accepted() -> None:
         for _ in range(200):  # beyond the queue, each would wait a second for its turn
             crowd.enter_context(socket.create_connection(port.getsockname(), 0.5))
     kernel.queue(StringTransport())
-
-
-def test_what_was_written_leaves_at_once_but_not_where_the_connection_is_to_be_closed() -> None:
-    reactor = MemoryReactorClock()
-    ours, peer = socket.socketpair()
-    with ours, peer:
-        ours.setblocking(False)
-        peer.settimeout(5)
-        connection = tcp.Connection(ours, Protocol(), reactor)
-        connection.connected = True
-        connection.write(b"one")
-        assert reactor.getWriters() == [connection]
-        kernel.flush(connection)
-        assert (peer.recv(9), reactor.getWriters()) == (b"one", [])
-        connection.write(b"two")
-        connection.loseConnection()
-        kernel.flush(connection)
-        assert reactor.getWriters() == [connection], "nobody would close it"
-
-
-def test_where_the_peer_is_gone_or_there_is_none_nothing_is_raised() -> None:
-    reactor = MemoryReactorClock()
-    ours, peer = socket.socketpair()
-    with ours:
-        peer.close()
-        connection = tcp.Connection(ours, Protocol(), reactor)
-        connection.connected = True
-        connection.write(b"one")
-        kernel.flush(connection)
-        assert reactor.getWriters() == [connection], "Twisted meets the error too"
-    kernel.flush(StringTransport())

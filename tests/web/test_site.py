@@ -10,7 +10,6 @@ from twisted.internet.endpoints import TCP4ClientEndpoint, TCP4ServerEndpoint, c
 from twisted.internet.protocol import Protocol
 from twisted.python.failure import Failure
 
-from jivod.web import kernel
 from jivod.web.limits import Limits
 from tests.web.shop import HeldWriter, Shop, open_shop, parse, request
 
@@ -62,16 +61,6 @@ def test_draining_takes_a_request_that_is_half_here(shop: Shop) -> None:
 def test_draining_takes_no_new_connection(shop: Shop) -> None:
     shop.site.drain()
     assert shop.connect().closed
-
-
-@pytest.mark.parametrize(("extra", "flushed"), [(b"", 1), (b"Connection: close\r\n", 0)])
-def test_an_answer_leaves_as_soon_as_it_is_whole(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch, extra: bytes, flushed: int
-) -> None:
-    seen: list[int] = []
-    monkeypatch.setattr(kernel, "flush", lambda transport: seen.append(len(list(parse(transport.value())))))
-    shop.connect().send(request(extra=extra))
-    assert seen == [1] * flushed
 
 
 class Client(Protocol):
