@@ -98,6 +98,7 @@ def test_a_page(house: House, browser: Browser, paths: dict[str, str], name: str
     visit.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "path", "status"),
     [("mishap", "/customers/nobody", 404), ("stale", "/welcome/" + "x" * 43, 404), ("nowhere", "/nowhere", 404)],

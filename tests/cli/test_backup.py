@@ -189,6 +189,7 @@ def test_what_was_there_is_kept_and_named(stored: Place) -> None:
     assert [path.name for path in aside(stored).iterdir()] == ["data"]
 
 
+@pytest.mark.long
 def test_newer_entries_are_counted_and_need_a_word(stored: Place) -> None:
     path = backup(stored)
     before = stored.rows()
@@ -222,6 +223,7 @@ def test_an_empty_store_needs_none(stored: Place) -> None:
     assert other.rows() == stored.rows()
 
 
+@pytest.mark.long
 def test_another_secret_needs_a_word_and_is_kept(stored: Place) -> None:
     path = backup(stored)
     secret(stored).write_text("the-one-that-came-after-it-leaked\n")
@@ -231,6 +233,7 @@ def test_another_secret_needs_a_word_and_is_kept(stored: Place) -> None:
     assert (aside(stored) / "outlet.secret").read_text() == "the-one-that-came-after-it-leaked\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [0, 8192])
 def test_a_store_that_is_cut_short_needs_a_word(stored: Place, size: int) -> None:
     path, before = backup(stored), stored.rows()

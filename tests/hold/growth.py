@@ -7,7 +7,7 @@ For each size a store is filled with whole conversations, and all are measured i
 does meanwhile is shared by all: events in groups of 32 without a daemon; then real daemons, their starts, their memory
 while nothing happens, the pages of customers, events by HTTP. The search is made of, and measured in, stores of up to
 `--search` customers only: an hour of a processor and as much disk again for a million. Prints a table, writes a plot,
-removes what it made. A million customers take some 17 GB of disk.
+removes what it made. A million customers take some 10 GB of disk.
 """
 
 from __future__ import annotations

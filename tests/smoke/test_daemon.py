@@ -91,6 +91,7 @@ def test_o010_a_failing_disk_is_503_and_75_and_what_was_answered_is_there(daemon
     assert {*load.acked, "after"} <= set(daemon.stored())
 
 
+@pytest.mark.long
 def test_under_systemd_no_secret_is_printed(daemon: Daemon) -> None:
     daemon.environ = {"JOURNAL_STREAM": "8:1"}
     daemon.start()
@@ -119,6 +120,7 @@ def test_a_port_in_use_is_69_and_one_line(daemon: Daemon, tmp_path_factory: pyte
     assert f"{daemon.port}" in line and "listen" in line
 
 
+@pytest.mark.long
 def test_a_second_daemon_on_the_same_state_is_69_and_one_line(daemon: Daemon) -> None:
     daemon.start()
     with running(Daemon(daemon.directory)) as second:
@@ -130,6 +132,7 @@ def test_a_second_daemon_on_the_same_state_is_69_and_one_line(daemon: Daemon) ->
     assert daemon.post("the first is not disturbed") == 200
 
 
+@pytest.mark.long
 def test_a_damaged_store_is_65_and_one_line(daemon: Daemon) -> None:
     daemon.start()
     assert daemon.end()[0] == 0
