@@ -91,11 +91,10 @@ def make_pages(
         language=settings.language,
         now=clerk.now,
         assets=assets,
-        press=Press(assets),
+        press=Press(assets, way=Way(lambda: metrics.queued_events)),
         others=(Live(door=door, hub=hub, trail=trail, now=clerk.now),),
         file=file,
         premises=premises,
-        way=Way(lambda: metrics.queued_events),
     )
 
 

@@ -48,7 +48,7 @@ def open_engine(
     (cut short, no LMDB file, no schema), StoreFull and StoreFailed.
     """
     place.ensure(path, lambda beside: _create(beside, random_bytes(meta.ID_KEY_SIZE)))
-    engine = _open(path, map_size, reads_ahead)
+    engine = _open(path, map_size, reads_ahead=reads_ahead)
     try:
         if not engine.is_ours():
             raise Damaged("the store has no table meta: it is not a store of jivod, or it is damaged")
@@ -78,7 +78,7 @@ def _copy_anew(engine: LmdbEngine, path: Path) -> None:
 
 
 def _create(path: Path, id_key: bytes) -> None:
-    engine = _open(path, CREATE_MAP, True)
+    engine = _open(path, CREATE_MAP)
     try:
         engine.create_tables()
         (outcome,) = engine.write([lambda txn: meta.initialise(txn, id_key)])
@@ -88,7 +88,7 @@ def _create(path: Path, id_key: bytes) -> None:
         engine.close()
 
 
-def _open(path: Path, map_size: int, reads_ahead: bool) -> LmdbEngine:
+def _open(path: Path, map_size: int, *, reads_ahead: bool = True) -> LmdbEngine:
     try:
         return LmdbEngine(path, map_size, reads_ahead=reads_ahead)
     except (lmdb.InvalidError, lmdb.VersionMismatchError, lmdb.CorruptedError) as error:

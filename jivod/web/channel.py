@@ -43,7 +43,6 @@ class JivodChannel(HTTPChannel):
     stalled_until: float | None = None
     short_body = 0
     _served = 0
-    _host: Any = None
 
     def connectionMade(self) -> None:
         """A peer connected; it has not said anything yet."""
@@ -128,12 +127,6 @@ class JivodChannel(HTTPChannel):
             return
         self.phase, self.deadline = Phase.WORK, None
         super().allContentReceived()
-
-    def getHost(self) -> Any:
-        """Our end of the connection. It stays what it is, and each request asks."""
-        if self._host is None:
-            self._host = super().getHost()
-        return self._host
 
     def requestDone(self, request: Any) -> None:
         """The answer is written. May go on at once with the next request, if it is here already."""

@@ -158,7 +158,7 @@ def front(name: str, directory: Path, jivod: int) -> Iterator[Front]:
 
 
 def certify(place: Place) -> None:
-    """A certificate for the name, by itself, for an hour."""
+    """A certificate for the name, by itself, for some days by the clock of the machine: who connects looks at that."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
     now = datetime.datetime.now(datetime.UTC)

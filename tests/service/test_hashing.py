@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_twisted
+from twisted.internet import reactor
 from twisted.internet.defer import gatherResults
 
 from jivod.model.errors import Busy
@@ -17,8 +18,6 @@ from jivod.web.signin.hasher import AT_ONCE, WAITING
 
 @pytest.fixture
 def hashing() -> Any:
-    from twisted.internet import reactor
-
     made = Hashing(reactor)
     made.startService()
     yield made

@@ -19,7 +19,6 @@ from jivod.web.pages import trace
 from jivod.web.pages.page import Moved, Shown
 from jivod.web.pages.press import Press
 from jivod.web.pages.turn import Found
-from jivod.web.pages.way import Way
 from jivod.web.problem import Stopped
 from jivod.web.trail import Trail
 
@@ -42,7 +41,6 @@ class Errands:
     jobs: Jobs
     trail: Trail
     press: Press
-    way: Way
     _turn: DeferredLock = field(factory=DeferredLock)
 
     async def look(self, job: Job[Found], asked: Record | None) -> Brought:
@@ -71,4 +69,4 @@ class Errands:
     def _printed(self, found: Found) -> Brought:
         if not isinstance(found, Shown):
             return found
-        return Printed(found, self.press.print(found.template, found.values, self.way.along))
+        return Printed(found, self.press.print(found.template, found.values, gives_way=True))

@@ -55,7 +55,6 @@ from jivod.web.pages.press import Press
 from jivod.web.pages.static import Static
 from jivod.web.pages.turn import Turn
 from jivod.web.pages.viewer import NOBODY, Viewer
-from jivod.web.pages.way import FREE, Way
 from jivod.web.pages.words import _
 from jivod.web.problem import Problem, Stopped
 from jivod.web.response import PAGE_HEADERS, send
@@ -100,7 +99,7 @@ class Pages:
     """The handler of all pages. `public_url` is where browsers find us; `language` is for who wants none of ours;
     `now` gives UNIX ms; `exit` knows what an error means; `clerk` lets people in and out. `others` serve people too, by
     something that is no page. `file` gives what is derived beside the store, if anything is;
-    `premises` are what the daemon is made of; `way` is that of all printing.
+    `premises` are what the daemon is made of.
     """
 
     door: Door
@@ -120,7 +119,6 @@ class Pages:
     others: tuple[Handlers, ...] = ()
     file: Callable[[], Side] | None = None
     premises: Premises = Premises()
-    way: Way = FREE
 
     @cached_property
     def resource(self) -> Any:
@@ -129,7 +127,7 @@ class Pages:
 
     @cached_property
     def _errands(self) -> Errands:
-        return Errands(self.jobs, self.trail, self.press, self.way)
+        return Errands(self.jobs, self.trail, self.press)
 
     @cached_property
     def _rail(self) -> tuple[Entry, ...]:

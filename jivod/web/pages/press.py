@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,10 @@ from jivod.web.pages import measures
 from jivod.web.pages.assets import Assets
 from jivod.web.pages.catalogs import catalog
 from jivod.web.pages.formats import FILTERS, counted
+from jivod.web.pages.way import FREE, Way
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _SHEETS = "_sheets"
-
-Feed = Callable[[Iterable[str]], Iterator[str]]
 
 
 class Press:
@@ -26,7 +25,8 @@ class Press:
     it needs is read when it is made: an error is printed on the thread of the reactor.
     """
 
-    def __init__(self, assets: Assets, templates: Path = _TEMPLATES) -> None:
+    def __init__(self, assets: Assets, templates: Path = _TEMPLATES, way: Way = FREE) -> None:
+        self._way = way
         self._environment = Environment(
             loader=FileSystemLoader(templates),
             autoescape=True,
@@ -49,14 +49,14 @@ class Press:
         for name in self._environment.list_templates():
             self._environment.get_template(name)
 
-    def print(self, template: str, values: Mapping[str, Any], through: Feed = iter) -> bytes:
-        """The page, whose pieces go `through` whoever may let them wait. What no UTF-8 can say is shown as a question
-        mark.
+    def print(self, template: str, values: Mapping[str, Any], *, gives_way: bool = False) -> bytes:
+        """The page. What no UTF-8 can say is shown as a question mark. `gives_way` waits for events: only on a thread
+        that may.
         """
         sheets: list[_Sheet] = []
         try:
             pieces = self._environment.get_template(template).generate({**values, _SHEETS: sheets})
-            page = "".join(through(pieces))
+            page = "".join(self._way.along(pieces) if gives_way else pieces)
         finally:
             for sheet in sheets:
                 sheet.shred()

@@ -40,7 +40,7 @@ class Desk:
 
 def test_one_page_is_made_at_a_time_and_each_gets_his() -> None:
     desk: Any = Desk()
-    errands = Errands(desk, None, None, None)  # type: ignore[arg-type]
+    errands = Errands(desk, None, None)  # type: ignore[arg-type]
     looks = [Deferred.fromCoroutine(errands.look(lambda txn: Moved("/"), None)) for _ in range(3)]
     assert len(desk.begun) == 1
     desk.begun[0].errback(ValueError("a page went wrong"))
@@ -57,7 +57,7 @@ def test_one_page_is_made_at_a_time_and_each_gets_his() -> None:
 
 def test_a_page_that_comes_of_a_deed_waits_its_turn_and_who_is_sent_on_does_not() -> None:
     desk: Any = Desk()
-    errands = Errands(desk, None, None, None)  # type: ignore[arg-type]
+    errands = Errands(desk, None, None)  # type: ignore[arg-type]
     Deferred.fromCoroutine(errands.look(lambda txn: Moved("/"), None))
     moved = Deferred.fromCoroutine(errands.do(lambda txn: Moved("/on"), 1, None))
     assert moved.result == Moved("/on")
@@ -70,7 +70,7 @@ def test_a_page_that_comes_of_a_deed_waits_its_turn_and_who_is_sent_on_does_not(
 
 def test_who_comes_when_too_many_wait_is_told_so() -> None:
     desk: Any = Desk()
-    errands = Errands(desk, None, None, None)  # type: ignore[arg-type]
+    errands = Errands(desk, None, None)  # type: ignore[arg-type]
     for _ in range(1 + MOST):
         Deferred.fromCoroutine(errands.look(lambda txn: Moved("/"), None))
     last = Deferred.fromCoroutine(errands.look(lambda txn: Moved("/"), None))
@@ -85,7 +85,7 @@ def test_a_page_is_printed_where_no_event_waits(tmp_path: Path) -> None:
     (tmp_path / "words.html").write_text("{{ one }}, {{ two }}")
     desk, slept, waiting = Desk(), list[float](), [1, 1]
     way = Way(lambda: waiting.pop() if waiting else 0, slept.append)
-    errands = Errands(desk, None, Press(Assets(), tmp_path), way)  # type: ignore[arg-type]
+    errands = Errands(desk, None, Press(Assets(), tmp_path, way))  # type: ignore[arg-type]
     shown = Shown("words.html", {"one": "<b>", "two": 2})
     Deferred.fromCoroutine(errands.do(lambda txn: shown, 1, None))
     printed = desk.called[0](None)
