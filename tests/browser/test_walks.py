@@ -172,7 +172,9 @@ def test_a_search_knows_turkish(house: House, visit: Visit, chat: int, words: st
     house.tell(accepted(chat, name=name, email=f"{chat}@example.com"))
     page = visit.go("/customers")
     page.get_by_role("searchbox").first.fill(words)
-    page.keyboard.press("Enter")
+    with page.expect_navigation() as found:
+        page.keyboard.press("Enter")
+    assert found.value.status == 200, page.locator("main").text_content()
     expect(page.locator("main")).to_contain_text(name)
 
 
