@@ -4,12 +4,12 @@
 # make lock     resolve the dependencies anew, with the digests of their files: etc/requirements.lock
 # make sbom     what is in that lock, as a bill of materials: build/sbom.json
 # LOCKED=1 installs what is in that lock and nothing else. PYTHON=python3.12 chooses the interpreter,
-# HYPOTHESIS_PROFILE=fast|ci|big how many examples the property tests try, JOBS how many tests run side by side: one for
-# each core unless you say so.
+# HYPOTHESIS_PROFILE=fast|ci|big how many examples the property tests try, JOBS how many tests run side by side: one more
+# than there are cores unless you say so, as some of them wait for a daemon or for the disk at any time.
 
 PYTHON ?= python3
 VENV ?= .venv
-JOBS ?= auto
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 LOCK := etc/requirements.lock
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet

@@ -6,6 +6,8 @@ import statistics
 import time
 from collections.abc import Callable
 
+import pytest
+
 from tests.hold.logged import LoggedDaemon
 from tests.hold.process import memory
 from tests.hold.scale import STARTS
@@ -15,6 +17,7 @@ START = 1.0  # seconds
 IDLE = 100 * 10**6  # bytes
 
 
+@pytest.mark.long
 def test_the_first_200_comes_within_a_second(
     daemon: LoggedDaemon, record_property: Callable[[str, object], None]
 ) -> None:

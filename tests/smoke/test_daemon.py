@@ -73,6 +73,7 @@ def test_o013_an_orderly_stop_under_load_answers_or_refuses(daemon: Daemon) -> N
     assert sorted(load.acked) == sorted(daemon.stored())
 
 
+@pytest.mark.long
 def test_o010_a_failing_disk_is_503_and_75_and_what_was_answered_is_there(daemon: Daemon) -> None:
     daemon.start()
     daemon.end()
