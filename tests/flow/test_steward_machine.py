@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -224,7 +225,7 @@ class StewardMachine(RuleBasedStateMachine):
             assert self.root(a) != self.root(b)
 
 
-TestSteward = StewardMachine.TestCase
+TestSteward = pytest.mark.long(StewardMachine.TestCase)
 TestSteward.settings = settings(
     max_examples=max(10, settings().max_examples // 2), stateful_step_count=35
 )  # few, but long

@@ -28,6 +28,7 @@ LONG = b"personal text of a body that is too long; "
 Headers = dict[str, str]
 
 
+@pytest.mark.long
 def test_nothing_private_is_logged_whatever_comes(daemon: LoggedDaemon) -> None:
     daemon.start()
     statuses = {name: post(daemon, body) for name, body in BODIES.items()}

@@ -110,6 +110,7 @@ def test_a_bad_configuration_is_78_and_one_line(daemon: Daemon) -> None:
     assert "jivod.toml:6" in line
 
 
+@pytest.mark.long
 def test_a_port_in_use_is_69_and_one_line(daemon: Daemon, tmp_path_factory: pytest.TempPathFactory) -> None:
     daemon.start()
     with running(Daemon(tmp_path_factory.mktemp("second"))) as second:
