@@ -12,8 +12,7 @@ from typing import Any
 
 import lmdb
 
-from jivod.store import lmdb as product
-from jivod.store.lmdb import LmdbEngine
+from jivod.store.lmdb import LmdbEngine, house
 
 LATE = 0.05  # seconds after the answer
 
@@ -46,7 +45,7 @@ def no_sync() -> None:
         return open_true(*arguments, **{**options, "sync": False, "metasync": False})
 
     setattr(lmdb, "open", open_lazily)  # noqa: B010
-    product.demand_durable = lambda env: None
+    house.demand_durable = lambda env: None
 
 
 TREASONS = {"ack-first": answer_first, "no-sync": no_sync}

@@ -177,7 +177,7 @@ def test_a_store_that_just_takes_the_place_is_opened_whole(path: Path, monkeypat
         calls.append("opened")
         return env
 
-    monkeypatch.setattr("jivod.store.lmdb.lmdb.open", slow)
+    monkeypatch.setattr("jivod.store.lmdb.house.lmdb.open", slow)
     engine = LmdbEngine(path, MAP)
     assert engine.read(lambda txn: txn.get(META, keys.text("schema"))) is not None
     assert (engine.read(names), len(calls)) == ([b"new"], 2)

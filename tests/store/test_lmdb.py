@@ -14,13 +14,12 @@ from typing import NoReturn
 import lmdb
 import pytest
 
-import jivod.store.lmdb as on_disk
 from jivod.model.entry import Origin
 from jivod.model.errors import Damaged, Refused, StoreFailed, StoreFull
 from jivod.store import journal, meta, place
 from jivod.store.kv import Txn
 from jivod.store.lmdb import LmdbEngine, demand_durable, open_engine
-from jivod.store.tables import CHATS, JOURNAL
+from jivod.store.tables import CHATS, JOURNAL, TABLES
 from tests.store.engines import MAP
 
 ORIGIN = Origin(channel="shop", account="main")
@@ -62,6 +61,13 @@ def room_for(path: Path, more: int) -> Iterator[None]:
 
 def append(txn: Txn, size: int = 100) -> int:
     return journal.append(txn, received_at=1, origin=ORIGIN, body=bytes(size)).seq
+
+
+def forget(monkeypatch: pytest.MonkeyPatch, table: str) -> None:
+    """From now on nothing is known of `table` here, as in an earlier version."""
+    known = [name for name in TABLES if name != table]
+    for room in ("engine", "house"):
+        monkeypatch.setattr(f"jivod.store.lmdb.{room}.TABLES", known)
 
 
 def fill(engine: LmdbEngine) -> NoReturn:
@@ -134,7 +140,7 @@ def test_an_engine_over_such_an_environment_is_not_to_be_had(
         opened.append(lmdb.Environment(path, **{**options, "sync": False}))  # type: ignore[arg-type]
         return opened[-1]
 
-    monkeypatch.setattr(on_disk.lmdb, "open", careless)
+    monkeypatch.setattr("jivod.store.lmdb.house.lmdb.open", careless)
     with pytest.raises(StoreFailed):
         open_engine(tmp_path / "other", MAP)
     with pytest.raises(lmdb.Error):
@@ -166,7 +172,7 @@ def test_an_lmdb_file_of_somebody_else_is_damage_and_left_alone(home: Path) -> N
 
 
 def test_a_table_that_a_later_version_added_is_made_when_opened(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(on_disk, "TABLES", [name for name in on_disk.TABLES if name != CHATS])
+    forget(monkeypatch, CHATS)
     open_engine(home, MAP).close()
     monkeypatch.undo()
     engine = open_engine(home, MAP)
@@ -175,7 +181,7 @@ def test_a_table_that_a_later_version_added_is_made_when_opened(home: Path, monk
 
 
 def test_no_room_for_the_tables_leaves_no_store(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(on_disk, "CREATE_MAP", 16384)
+    monkeypatch.setattr("jivod.store.lmdb.opening.CREATE_MAP", 16384)
     with pytest.raises(StoreFull):
         open_engine(home, MAP)
     assert not home.exists()
@@ -213,7 +219,7 @@ def test_a_full_map_fails_the_whole_group_also_beside_a_job_that_fails_by_itself
 def test_a_table_that_cannot_be_added_fails_the_opening_and_can_be_added_later(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(on_disk, "TABLES", [name for name in on_disk.TABLES if name != CHATS])
+    forget(monkeypatch, CHATS)
     open_engine(home, MAP).close()
     monkeypatch.undo()
     data = home / place.DATA
@@ -264,7 +270,7 @@ def test_after_a_write_cut_short_only_a_restart_helps(disk: LmdbEngine, home: Pa
 def test_a_full_disk_is_told_as_such_and_writing_goes_on_when_there_is_room(
     disk: LmdbEngine, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(on_disk, "DISK_FULL", 1 << 62)
+    monkeypatch.setattr("jivod.store.lmdb.engine.DISK_FULL", 1 << 62)
     with room_for(home / place.DATA, 8192), pytest.raises(StoreFull, match="disk of the store is full"):
         fill(disk)
     kept = disk.read(journal.last)

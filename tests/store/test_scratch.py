@@ -127,7 +127,7 @@ _SENDFILE = os.sendfile
 
 
 def test_a_frozen_moment_is_whole_though_another_process_writes(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jivod.store.lmdb.os.sendfile", slow_copy)
+    monkeypatch.setattr("jivod.store.lmdb.copies.os.sendfile", slow_copy)
     large = 1 << 28
     engine = open_engine(place, large)
     writer = subprocess.Popen([sys.executable, "-c", WRITER, str(place), str(large)], stdout=subprocess.PIPE)
@@ -180,7 +180,7 @@ def test_a_moment_that_cannot_be_frozen_leaves_nothing(place: Path, monkeypatch:
     def full(*_: object) -> NoReturn:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("jivod.store.lmdb.os.sendfile", full)
+    monkeypatch.setattr("jivod.store.lmdb.copies.os.sendfile", full)
     with pytest.raises(StoreFailed, match="No space left"):
         engine.freeze(place.with_name("frozen"))
     assert not place.with_name("frozen").exists()
