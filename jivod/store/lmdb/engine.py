@@ -23,8 +23,8 @@ from jivod.store import meta, place
 from jivod.store.kv import Job, Outcome, Size, T
 from jivod.store.lmdb import copies, group
 from jivod.store.lmdb.house import House, begin, enter, free_disk
+from jivod.store.lmdb.view import ReadView
 from jivod.store.tables import META, TABLES
-from jivod.store.view import ReadView
 
 DISK_FULL = 1 << 20
 """Bytes: a write that fails with less than this free is taken to have failed because of it."""

@@ -9,7 +9,7 @@ import lmdb
 
 from jivod.store.kv import Job, Outcome
 from jivod.store.lmdb.house import House
-from jivod.store.view import WriteView
+from jivod.store.lmdb.view import WriteView
 
 Run = Callable[[House, "lmdb.Transaction[bytes]", Job[Any]], Outcome]
 
