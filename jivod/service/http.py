@@ -3,6 +3,7 @@
 # mypy: disable-error-code="no-untyped-call"
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from twisted.application.service import Service
@@ -16,6 +17,7 @@ from jivod.web import kernel
 from jivod.web.site import JivodSite
 
 GRACE = 4.0  # seconds for requests in flight
+_LAST = 0.5  # seconds more for connections that were cut
 
 _log = Logger(namespace="jivod.service")
 
@@ -34,7 +36,7 @@ class Listener(Service):
         return ensureDeferred(self._listen())
 
     def stopService(self) -> Deferred[None]:
-        """Fires when the last connection is gone, `grace` seconds after the call at the latest."""
+        """Fires when the last connection is gone, or `grace` seconds after the call, and a moment, at the latest."""
         super().stopService()
         return ensureDeferred(self._stop())
 
@@ -59,7 +61,8 @@ class Listener(Service):
         if self._port is not None:
             await maybeDeferred(self._port.stopListening)
         cut = self._reactor.callLater(self._grace, self._cut)
-        await self._site.drain()
+        with suppress(TimeoutError):  # one that cannot even be cut keeps nobody from stopping
+            await self._site.drain().addTimeout(self._grace + _LAST, self._reactor)
         if cut.active():
             cut.cancel()
 

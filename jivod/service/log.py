@@ -48,8 +48,8 @@ def json_line(event: LogEvent) -> str:
         "namespace": str(event.get("log_namespace", "-")),
         "message": _clean(_message(event)),
     }
-    failure = event.get("log_failure")
-    if isinstance(failure, Failure):
+    failure = failure_of(event)
+    if failure is not None:
         line["traceback"] = _places(failure)
     line.update(_facts(event))
     text = orjson.dumps(line, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
@@ -58,10 +58,16 @@ def json_line(event: LogEvent) -> str:
 
 def plain_line(event: LogEvent) -> str:
     """`event` as one line for a person; of a failure only its kind."""
-    failure = event.get("log_failure")
-    kind = f" ({failure.type.__name__})" if isinstance(failure, Failure) and failure.type else ""
+    failure = failure_of(event)
+    kind = f" ({failure.type.__name__})" if failure is not None and failure.type else ""
     facts = "".join(f" {name}={value}" for name, value in _facts(event).items())
     return _clean(f"{_time(event)[11:19]} {_level(event):8} {_message(event)}{kind}{facts}")
+
+
+def failure_of(event: LogEvent) -> Failure | None:
+    """The error that `event` tells of, also in Twisted's older manner."""
+    found = event.get("log_failure", event.get("failure"))
+    return found if isinstance(found, Failure) else None
 
 
 def _places(failure: Failure) -> list[str]:
@@ -72,7 +78,8 @@ def _places(failure: Failure) -> list[str]:
 
 
 def _message(event: LogEvent) -> str:
-    text = formatEvent(event) or str(event.get("why") or "")
+    is_old = "log_text" in event and failure_of(event) is not None  # its text is a traceback, with the error's words
+    text = str(event.get("why") or "Unhandled Error") if is_old else formatEvent(event)
     return text[:_VALUE_CHARS]
 
 

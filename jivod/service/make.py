@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from functools import partial
@@ -25,6 +26,7 @@ from jivod.service import policy
 from jivod.service.answers import make_answers
 from jivod.service.auditor import Auditor
 from jivod.service.chores import Chores
+from jivod.service.crash import Crash
 from jivod.service.exit import CONFIGURATION, Exit, line_of
 from jivod.service.feed import Feed
 from jivod.service.follower import Follower, OwnThread, side_of
@@ -86,7 +88,9 @@ def make_application(reactor: Any, environ: Mapping[str, str], beside: Path) -> 
         print(line_of(error), file=sys.stderr)
         raise SystemExit(CONFIGURATION) from None
     application: Any = Application("jivod")
-    application.setComponent(ILogObserver, LineObserver(sys.stdout, plain=sys.stdout.isatty()))
+    crash = Crash(LineObserver(sys.stdout, plain=sys.stdout.isatty()), sys.stderr)
+    threading.excepthook = crash.thread_ended
+    application.setComponent(ILogObserver, crash)
     service.setServiceParent(application)
     return application
 

@@ -49,8 +49,8 @@ class Fledgling:
     def kill(self) -> None:
         self.process.kill()
 
-    def communicate(self) -> tuple[None, None]:
-        self.wait()
+    def communicate(self, timeout: float | None = None) -> tuple[None, None]:
+        self.wait(timeout)
         return None, None
 
 

@@ -9,7 +9,8 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from twisted.logger import LogEvent, Logger, LogLevel
+from twisted.logger import LogEvent, Logger, LogLevel, globalLogPublisher
+from twisted.python import log
 from twisted.python.failure import Failure
 
 from jivod.service.log import LineObserver, json_line, plain_line
@@ -64,6 +65,24 @@ def test_a_failure_is_one_line_with_its_traceback() -> None:
     assert len(line.splitlines()) == 1
     assert "ValueError" in orjson.loads(line)["traceback"]
     assert "ValueError" in plain_line(event("failed", log_failure=failure))
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_the_words_of_an_error_are_not_quoted_also_where_twisted_tells_of_it_in_its_older_manner(plain: bool) -> None:
+    out = StringIO()
+    observer = LineObserver(out, plain=plain)
+    globalLogPublisher.addObserver(observer)
+    try:
+        int("visitor@example.com")
+    except ValueError:
+        log.err()
+        log.err(None, "while counting")
+    finally:
+        globalLogPublisher.removeObserver(observer)
+    first, second = out.getvalue().splitlines()
+    assert "Unhandled Error" in first and "while counting" in second
+    assert "ValueError" in first and "ValueError" in second
+    assert "visitor" not in out.getvalue()
 
 
 @pytest.mark.parametrize("write", [json_line, plain_line])
