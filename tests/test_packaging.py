@@ -68,6 +68,7 @@ def test_the_service_is_back_at_once_but_not_for_a_bad_configuration(service):
         ("ProtectHome", "yes"),
         ("PrivateTmp", "yes"),
         ("PrivateDevices", "yes"),
+        ("PrivateMounts", "yes"),
         ("PrivateUsers", "yes"),
         ("MemoryDenyWriteExecute", "yes"),
         ("RestrictAddressFamilies", "AF_INET AF_INET6 AF_UNIX"),
@@ -79,8 +80,8 @@ def test_the_service_is_shut_in(service, key, value):
     assert service["Service"][key] == value
 
 
-def test_the_service_may_call_only_what_services_call(service):
-    assert service.every("SystemCallFilter") == ["@system-service", "~@privileged @resources"]
+def test_the_service_may_call_only_what_services_call_and_choose_its_core(service):
+    assert service.every("SystemCallFilter") == ["@system-service", "~@privileged @resources", "sched_setaffinity"]
 
 
 def test_the_service_may_map_as_much_as_the_store_reserves(service):
@@ -112,8 +113,9 @@ def test_the_backup_is_made_once_as_the_user_of_the_daemon_by_its_configuration(
 
 def test_the_backup_is_shut_in_as_the_service_is(service, nightly):
     for key, value in service["Service"].items():
-        if key.startswith(("Protect", "Private", "Restrict", "Capability", "SystemCall", "NoNew", "MemoryDeny")):
+        if key.startswith(("Protect", "Private", "Restrict", "Capability", "SystemCallA", "NoNew", "MemoryDeny")):
             assert nightly["Service"][key] == ("none" if key == "RestrictAddressFamilies" else value)
+    assert nightly.every("SystemCallFilter") == ["@system-service", "~@privileged @resources"]
     assert nightly["Service"]["ReadWritePaths"] == "/var/backups/jivod"
     assert nightly["Service"]["PrivateNetwork"] == "yes"
     assert nightly["Service"]["UMask"] == "0077"

@@ -53,11 +53,10 @@ def side_of(settings: Settings) -> Callable[[], Side]:
 
 
 class OwnThread:
-    """Where the work is done: one thread, which comes when it is first needed."""
+    """Where the work is done: the one thread of `pool`."""
 
-    def __init__(self, reactor: Any) -> None:
-        self._reactor = reactor
-        self._pool = ThreadPool(0, 1, name="jivod-search")
+    def __init__(self, reactor: Any, pool: ThreadPool) -> None:
+        self._reactor, self._pool = reactor, pool
 
     def start(self) -> None:
         """Be ready."""

@@ -22,11 +22,10 @@ _log = Logger(namespace="jivod.service")
 
 
 class Hashing(Service):
-    """See `jivod.web.signin.hasher`."""
+    """See `jivod.web.signin.hasher`. `pool`: AT_ONCE threads."""
 
-    def __init__(self, reactor: Any) -> None:
-        self._reactor = reactor
-        self._pool = ThreadPool(0, AT_ONCE, name="jivod-hasher")
+    def __init__(self, reactor: Any, pool: ThreadPool) -> None:
+        self._reactor, self._pool = reactor, pool
         self._turns = Turns()
         self._running = 0
 

@@ -3,6 +3,7 @@
 # mypy: disable-error-code="no-untyped-call"
 from __future__ import annotations
 
+import os
 import secrets
 import sys
 import threading
@@ -26,6 +27,7 @@ from jivod.service import policy
 from jivod.service.answers import make_answers
 from jivod.service.auditor import Auditor
 from jivod.service.chores import Chores
+from jivod.service.core import Core
 from jivod.service.crash import Crash
 from jivod.service.exit import CONFIGURATION, Exit, line_of
 from jivod.service.feed import Feed
@@ -48,7 +50,7 @@ from jivod.service.retention import make_retention
 from jivod.service.sequence import Sequence
 from jivod.service.signin import make_invite
 from jivod.service.store import StoreService
-from jivod.service.threads import Readers, Writer
+from jivod.service.threads import READERS, Readers, Writer
 from jivod.store.ledger import Ledger
 from jivod.web.admin import Admin
 from jivod.web.api.api import Api
@@ -62,6 +64,7 @@ from jivod.web.limits import Limits
 from jivod.web.metrics import Metrics
 from jivod.web.porch import Porch
 from jivod.web.rulebook import Rulebook
+from jivod.web.signin.hasher import AT_ONCE
 from jivod.web.site import JivodSite
 from jivod.web.tokens import Tokens
 from jivod.web.trail import Trail
@@ -103,7 +106,9 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
     exit, store, file = Exit(reactor, sys.stderr), StoreService(settings), side_of(settings)
     witness = Witness(metrics)
     writer = make_writer(reactor, settings, store, witness, exit)
-    readers = Readers(store.engine, reactor)
+    core = Core(os.getpid())
+    core.free(reactor.getThreadPool())
+    readers = Readers(store.engine, reactor, core.pool(READERS, "jivod-reader"))
     rulebook = Rulebook(Desk(rules=first.rules, public_url=settings.public_url, language=settings.language))
     notify = Notify(reactor, environ)
     reload = make_reload(reactor, settings, first, rulebook, writer, notify)
@@ -111,7 +116,8 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
     jobs, ledger = Jobs(readers, writer, hook.deadlines), Ledger(settings.audit_dir)
     trail = Trail(jobs, readers, writer, ledger, metrics.unrecorded)
     hub = make_hub(reactor, rulebook, jobs, metrics, witness)
-    errands, hashing = make_errands(reactor, settings, environ, writer, now), Hashing(reactor)
+    errands = make_errands(reactor, settings, environ, writer, now, core)
+    hashing = Hashing(reactor, core.pool(AT_ONCE, "jivod-hasher"))
     api = make_api(reactor, settings, rulebook, jobs, trail, metrics, errands, file, now)
     porch = make_porch(reactor, settings, rulebook, readers, jobs, trail, hashing, hub, metrics, now, file, answers)
     admin = Admin(metrics=metrics, unready=Readiness(writer, readers).unready)
@@ -119,6 +125,7 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
         Hangup(reactor, reload.again),
         store,
         readers,
+        core,
         writer,
         hashing,
         reload,
@@ -128,7 +135,7 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
         Lookout(reactor, readers, api.passes.learn),
         *make_retention(reactor, settings.retention, readers, writer, metrics, now),
         Auditor(reactor, readers, ledger, settings.audit_months, now),
-        Follower(reactor, OwnThread(reactor), store.engine, file, settings.zone, metrics),
+        Follower(reactor, OwnThread(reactor, core.pool(1, "jivod-search")), store.engine, file, settings.zone, metrics),
         *make_listeners(reactor, settings, metrics, admin, hook, api, porch),
         Closing(hub),
         Greeting(settings, environ, sys.stdout, make_invite(settings, readers, writer, now)),

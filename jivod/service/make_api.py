@@ -6,7 +6,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from twisted.internet.threads import deferToThreadPool
 
@@ -14,6 +14,7 @@ from jivod.config.settings import Settings
 from jivod.flow.ulid import ulid
 from jivod.model.errand import ASKED_BY
 from jivod.service import child
+from jivod.service.core import Core
 from jivod.service.errands import Errands
 from jivod.service.threads import Writer
 from jivod.web.api.api import Api
@@ -34,14 +35,19 @@ _OURS = ("NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_PID", "LISTEN
 
 
 def make_errands(
-    reactor: Any, settings: Settings, environ: Mapping[str, str], writer: Writer, now: Callable[[], int]
+    reactor: Any, settings: Settings, environ: Mapping[str, str], writer: Writer, now: Callable[[], int], core: Core
 ) -> Errands:
     """What has imports and erasures done."""
     kept = {name: value for name, value in environ.items() if name not in _OURS}
+
+    def call(arguments: list[str], file: BinaryIO | None, by: str) -> child.Child:
+        with core.roaming():
+            return child.begin(reactor, arguments, {**kept, ASKED_BY: by}, file)
+
     return Errands(
         reactor,
         writer,
-        lambda arguments, file, by: child.begin(reactor, arguments, {**kept, ASKED_BY: by}, file),
+        call,
         partial(deferToThreadPool, reactor, reactor.getThreadPool()),
         now,
         settings.state_dir,

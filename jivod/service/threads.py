@@ -172,11 +172,10 @@ def _bring_home(home: Deferred[Any], outcome: Outcome) -> None:
 
 
 class Readers(Service):
-    """A few threads for what only reads."""
+    """The threads of `pool`, for what only reads."""
 
-    def __init__(self, engine: Callable[[], Engine], reactor: Any) -> None:
-        self._open, self._reactor = engine, reactor
-        self._pool = ThreadPool(0, READERS, name="jivod-reader")
+    def __init__(self, engine: Callable[[], Engine], reactor: Any, pool: ThreadPool) -> None:
+        self._open, self._reactor, self._pool = engine, reactor, pool
 
     def startService(self) -> None:
         """Start the pool; its threads come when they are needed."""

@@ -10,6 +10,7 @@ import pytest
 import pytest_twisted
 from twisted.internet import reactor
 from twisted.internet.defer import gatherResults
+from twisted.python.threadpool import ThreadPool
 
 from jivod.model.errors import Busy
 from jivod.service.hashing import Hashing, InlineHashing
@@ -18,7 +19,7 @@ from jivod.web.signin.hasher import AT_ONCE, WAITING
 
 @pytest.fixture
 def hashing() -> Any:
-    made = Hashing(reactor)
+    made = Hashing(reactor, ThreadPool(0, AT_ONCE, name="jivod-hasher"))
     made.startService()
     yield made
     if made.running:

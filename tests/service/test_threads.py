@@ -11,6 +11,7 @@ import pytest_twisted
 from attrs import define, field
 from twisted.internet import reactor
 from twisted.internet.defer import CancelledError, Deferred, DeferredList
+from twisted.python.threadpool import ThreadPool
 
 from jivod.model.errors import Busy, StoreFailed, StoreFull
 from jivod.service.threads import GROUP_MAX, InlineReaders, InlineWriter, Readers, Writer
@@ -238,7 +239,7 @@ async def test_stopping_writes_what_waits_and_takes_no_more() -> None:
 async def test_readers_read_off_the_reactor_thread() -> None:
     engine = MemoryEngine()
     engine.write([put(b"a")])
-    readers = Readers(lambda: engine, reactor)
+    readers = Readers(lambda: engine, reactor, ThreadPool(0, 1))
     readers.startService()
     assert await readers.read(lambda txn: (get_ident() != here, txn.get(TABLE, b"a"))) == (True, b"")
     await readers.stopService()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,6 +44,19 @@ def test_it_starts_answers_and_stops(daemon: Daemon) -> None:
     ]
     assert "visitor-first" not in out
     assert daemon.stored() == ["first"]
+
+
+def test_two_threads_share_a_core_and_the_others_roam(daemon: Daemon) -> None:
+    daemon.start()
+    assert daemon.post("first") == 200  # a reader's thread has come, for /readyz, and the one that searches
+    process, everywhere = daemon.process, os.sched_getaffinity(0)
+    assert process is not None
+    places = {int(task): os.sched_getaffinity(int(task)) for task in os.listdir(f"/proc/{process.pid}/task")}
+    held = places[process.pid]
+    assert len(held) == 1 and len(places) > 2
+    if len(everywhere) > 1:
+        assert sorted(map(len, places.values())) == [1, 1] + [len(everywhere)] * (len(places) - 2)
+        assert [place for place in places.values() if len(place) == 1] == [held, held]
 
 
 def test_nothing_that_was_answered_is_lost_by_a_kill(daemon: Daemon) -> None:
