@@ -1,8 +1,8 @@
 """Patience: when is a group worth its flush? At once for who comes alone; after a moment for who comes in a crowd.
 
-Clients that were answered together tend to come back together. Writing while they still come in makes small groups and
-two threads that fight for the interpreter: LMDB gives it up at every put, and a busy reactor takes milliseconds to give
-it back. Waiting for as many as were there a moment ago nearly doubled what the daemon does in a second (measured).
+Clients that were answered together tend to come back together, and a group of all of them costs less than several. But
+who comes by himself waits for nobody's sake, so the moment is short: with ten times as much, 500 events a second that
+came when they came were answered in 15 ms instead of 5, and a crowd was served no faster (measured).
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-QUIET = 0.002  # seconds without a new event after which nobody else is waited for
-LONGEST = 0.010  # seconds that the first in a group waits at most
+MOMENT = 0.001  # seconds that a crowd is waited for
 
 
 class Patience:
@@ -23,27 +22,20 @@ class Patience:
     def __init__(self, call_later: Callable[..., Any], go: Callable[[], None]) -> None:
         self._call_later, self._go = call_later, go
         self._expected = 1
-        self._turns = 0  # looks still to be taken before patience ends
-        self._stirred = False  # did anything arrive since the last look?
+        self._is_waiting = False
 
     def arrived(self, waiting: int) -> None:
         """One more event waits."""
-        self._stirred = True
         if waiting >= self._expected:
             self._go()
 
     def settled(self, group: int, waiting: int) -> None:
         """A group of so many came home while so many others wait: all of them may soon be there."""
-        looking = self._turns > 0
-        self._expected, self._turns, self._stirred = group + waiting, round(LONGEST / QUIET), True
-        if not looking:
-            self._call_later(QUIET, self._look)
+        self._expected = group + waiting
+        if not self._is_waiting:
+            self._is_waiting = True
+            self._call_later(MOMENT, self._end)
 
-    def _look(self) -> None:
-        self._turns -= 1
-        if self._stirred and self._turns > 0:
-            self._stirred = False
-            self._call_later(QUIET, self._look)
-            return
-        self._expected, self._turns = 1, 0
+    def _end(self) -> None:
+        self._expected, self._is_waiting = 1, False
         self._go()

@@ -1,8 +1,9 @@
-"""Arrivals: events that come when they come, whether the one before was answered or not, each on its own connection.
+"""Arrivals: events that come when they come, whether the one before was answered or not, each on its own connection
+or, as from a proxy, on some that are kept.
 
 The time of an answer counts from the moment at which its event was due: who waits in line has waited too.
 
-    python -m tests.faults.arrivals [--rate 100] [--seconds 60] [--flush 0.1] [--directory /tmp]
+    python -m tests.faults.arrivals [--rate 100] [--seconds 60] [--flush 0.1] [--kept] [--directory /tmp]
 
 starts a daemon, lets that many events a second arrive, and prints what came of it and how long answers took; with
 --flush on a disk whose every flush takes so many seconds (this needs a C compiler).
@@ -11,14 +12,12 @@ starts a daemon, lets that many events a second arrive, and prints what came of 
 from __future__ import annotations
 
 import argparse
-import http.client
 import os
 import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from attrs import define, field
@@ -26,44 +25,42 @@ from attrs import define, field
 from tests.faults import skew
 from tests.faults.books import Books
 from tests.faults.daemon import StruckDaemon
+from tests.faults.hands import Answer, Hands
 from tests.smoke.daemon import SECRET, event, running
 
 HANDS = 64  # events that may be on their way at once
-PATIENCE = 30.0  # on a busy machine
 
 
 @define(eq=False)
 class Arrivals:
-    """Events of `name` at `port`, so many a second; `body` writes the one of a chat."""
+    """Events of `name` at `port`, so many a second; `body` writes the one of a chat; connections may be `kept`."""
 
     name: str
     port: int
     rate: float
     body: Callable[[str], bytes] = event
+    kept: bool = False
     books: Books = field(factory=Books)
     failed: list[str] = field(factory=list)  # no answer at all
 
     def run(self, number: int) -> None:
         """So many; returns when the last is answered."""
         begun = time.monotonic() + 0.05
-        with ThreadPoolExecutor(HANDS) as pool:
-            for n in range(number):
-                due = begun + n / self.rate
-                time.sleep(max(0.0, due - time.monotonic()))
-                pool.submit(self._send, f"{self.name}-{n}", due)
+        chats = ((begun + n / self.rate, f"{self.name}-{n}") for n in range(number))
+        hands = Hands(self.port, HANDS, self._answered, kept=self.kept)
+        hands.send((due, chat, self._request(chat)) for due, chat in chats)
 
-    def _send(self, chat: str, due: float) -> None:
+    def _request(self, chat: str) -> bytes:
         self.books.sent.append(chat)
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        try:
-            connection.request("POST", f"/jivo/{SECRET}", self.body(chat))
-            response = connection.getresponse()
-            response.read()
-            self.books.answered(chat, response.status, response.getheader("Retry-After"), time.monotonic() - due)
-        except (OSError, http.client.HTTPException) as error:
-            self.failed.append(f"{chat}: {type(error).__name__} {error}")
-        finally:
-            connection.close()
+        body = self.body(chat)
+        head = f"POST /jivo/{SECRET} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nContent-Length: {len(body)}\r\n\r\n"
+        return head.encode() + body
+
+    def _answered(self, answer: Answer) -> None:
+        if answer.failed:
+            self.failed.append(f"{answer.chat}: {answer.failed}")
+        else:
+            self.books.answered(answer.chat, answer.status, answer.retry_after, answer.seconds)
 
     def quantile(self, part: float) -> float:
         """Seconds in which this part of all answers was there."""
@@ -81,6 +78,7 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=100.0)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--flush", type=float, default=0.0)
+    parser.add_argument("--kept", action="store_true")
     parser.add_argument("--directory", type=Path, default=Path(tempfile.gettempdir()))
     asked = parser.parse_args()
     directory = Path(tempfile.mkdtemp(prefix="jivod-arrivals-", dir=asked.directory))
@@ -93,7 +91,7 @@ def main() -> int:
             started = daemon.start()
             if asked.flush:
                 slow.set(flush=asked.flush)
-            arrivals = Arrivals("a", daemon.port, asked.rate)
+            arrivals = Arrivals("a", daemon.port, asked.rate, kept=asked.kept)
             arrivals.run(int(asked.rate * asked.seconds))
             balance = arrivals.books.close(daemon.look().there)
             print(f"started in {started:.2f} s; {arrivals}; {balance}")

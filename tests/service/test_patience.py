@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
 from twisted.internet.task import Clock
 
-from jivod.service.patience import LONGEST, QUIET, Patience
+from jivod.service.patience import MOMENT, Patience
 
 
 class Crowd:
     def __init__(self) -> None:
         self.clock, self.waiting = Clock(), 0
+        self.since = 0.0  # when the first of those that wait came
         self.gone: list[int] = []
         self.patience = Patience(self.clock.callLater, self.go)
 
@@ -20,6 +23,7 @@ class Crowd:
 
     def come(self, events: int = 1) -> None:
         for _ in range(events):
+            self.since = self.since if self.waiting else self.clock.seconds()
             self.waiting += 1
             self.patience.arrived(self.waiting)
 
@@ -49,29 +53,31 @@ def test_those_who_waited_meanwhile_and_those_who_come_back_go_together() -> Non
     assert crowd.gone == [4]
 
 
-def test_when_nobody_else_comes_the_group_goes_after_a_quiet_moment() -> None:
+def test_when_nobody_else_comes_the_group_goes_after_a_moment() -> None:
     crowd = Crowd()
     crowd.patience.settled(8, 0)
     crowd.come(3)
-    crowd.clock.pump([QUIET, QUIET])
+    assert crowd.gone == []
+    crowd.clock.advance(MOMENT)
     assert crowd.gone == [3]
 
 
-def test_nobody_waits_longer_than_the_longest_patience_however_many_keep_coming() -> None:
+@given(st.lists(st.tuples(st.integers(1, 20), st.integers(0, 5), st.floats(0.0, MOMENT)), max_size=30))
+def test_nobody_waits_longer_than_a_moment_however_many_keep_coming(steps: list[tuple[int, int, float]]) -> None:
     crowd = Crowd()
-    crowd.patience.settled(1000, 0)
-    elapsed = 0.0
-    while not crowd.gone:
-        crowd.come()
-        crowd.clock.advance(QUIET)
-        elapsed += QUIET
-    assert elapsed <= LONGEST + QUIET / 2
+    for group, events, seconds in steps:
+        crowd.patience.settled(group, crowd.waiting)
+        crowd.come(events)
+        crowd.clock.advance(seconds)
+        assert crowd.waiting == 0 or crowd.clock.seconds() - crowd.since < MOMENT
+    crowd.clock.advance(MOMENT)
+    assert crowd.waiting == 0 and crowd.clock.getDelayedCalls() == []
 
 
 def test_patience_forgets_a_crowd_that_did_not_come_back() -> None:
     crowd = Crowd()
     crowd.patience.settled(8, 0)
-    crowd.clock.pump([QUIET] * 6)
+    crowd.clock.advance(MOMENT)
     crowd.come()
     assert crowd.gone == [1]
 
@@ -80,5 +86,5 @@ def test_no_timer_is_left_once_all_is_quiet() -> None:
     crowd = Crowd()
     crowd.patience.settled(8, 0)
     crowd.patience.settled(8, 0)
-    crowd.clock.pump([QUIET] * 6)
+    crowd.clock.advance(MOMENT)
     assert crowd.clock.getDelayedCalls() == []
