@@ -63,7 +63,7 @@ def sent(serve: Served, number: int = 3, *, kept: bool = False) -> list[Answer]:
 def test_an_answer_in_pieces_is_one_answer(cut: int, kept: bool) -> None:
     told = sent(answering(OK[:cut], OK[cut:]) if cut else answering(OK), kept=kept)
     assert [(one.chat, one.status, one.failed) for one in told] == [(str(n), 200, "") for n in range(3)]
-    assert told[2].seconds > min(told[0].seconds, told[1].seconds)  # it was due when they were, and had to wait for a hand
+    assert told[2].seconds > min(told[0].seconds, told[1].seconds)  # it had to wait for a hand
 
 
 @pytest.mark.parametrize("kept", [False, True])
