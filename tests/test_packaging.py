@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from jivod.wire import feed
+from tests.hostile.wire_tools import need
 
 ROOT = Path(__file__).parents[1]
 
@@ -129,9 +130,9 @@ def test_the_backup_is_made_each_night_not_everywhere_at_once_and_made_up_for():
     assert timer["Persistent"] == "true"
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd-analyze here")
 @pytest.mark.parametrize(("name", "exposure"), [("jivod.service", 11), ("jivod-backup.service", 5)])
 def test_systemd_finds_nothing_to_blame(tmp_path, name, exposure):
+    need("systemd-analyze", "systemd")
     text = (ROOT / "systemd" / name).read_text("utf-8")
     (tmp_path / name).write_text(re.sub("/opt/jivod/.venv/bin/[a-z]+", "/bin/true", text).replace("/opt/jivod", "/"))
     timers = [shutil.copy(timer, tmp_path) for timer in (ROOT / "systemd").glob(name.replace(".service", ".timer"))]

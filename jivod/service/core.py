@@ -17,8 +17,6 @@ from typing import Any
 from twisted.application.service import Service
 from twisted.python.threadpool import ThreadPool
 
-_IS_KNOWN = hasattr(os, "sched_setaffinity")  # of Linux
-
 
 class Core(Service):
     """Holds the thread that starts it, and those started from there. `number` chooses one of the cores there are.
@@ -27,8 +25,8 @@ class Core(Service):
     """
 
     def __init__(self, number: int) -> None:
-        self._all = os.sched_getaffinity(0) if _IS_KNOWN else {0}
-        self._one = {sorted(self._all)[number % len(self._all)]}
+        self._all = _everywhere()
+        self._one = set(sorted(self._all)[number % max(1, len(self._all)) :][:1])
 
     def startService(self) -> None:
         """Be held."""
@@ -68,7 +66,13 @@ class Core(Service):
         return Thread(target=run, **more)
 
 
+def _everywhere() -> set[int]:
+    """Empty where nobody can tell; the kernel takes nobody there."""
+    with suppress(OSError, AttributeError):  # a sandbox forbids to ask; or it is not Linux
+        return os.sched_getaffinity(0)
+    return set()
+
+
 def _move(cores: set[int]) -> None:
-    if _IS_KNOWN:
-        with suppress(OSError):  # a sandbox forbids it; or a core has gone
-            os.sched_setaffinity(0, cores)
+    with suppress(OSError, AttributeError):  # forbidden; a core has gone; or it is not Linux
+        os.sched_setaffinity(0, cores)

@@ -22,7 +22,7 @@ from jivod.flow import errands as flow
 from jivod.model.errand import Errand
 from jivod.model.errors import Busy, StoreFull
 from jivod.service import order
-from jivod.service.child import Child
+from jivod.service.child import Child, Ended
 from jivod.store import errands as kept
 from jivod.store.kv import Txn
 from jivod.web.api.parcel import Parcel
@@ -127,6 +127,8 @@ class Errands(Service):
             )
             _log.info("errand begun", kind=errand.kind, errand=errand.id)
             ended = await self._child.ended
+        except (OSError, MemoryError) as error:
+            ended = Ended(code=None, out=b"", err=f"jivod: it could not be begun: {type(error).__name__}".encode())
         finally:
             self._child = None
             self._let_go(errand.id)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from twisted.application.service import Service
-from twisted.internet.defer import Deferred, fail, succeed
+from twisted.internet.defer import Deferred, fail, maybeDeferred, succeed
 from twisted.internet.threads import deferToThreadPool
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -51,7 +51,7 @@ class Hashing(Service):
     def _next(self) -> None:
         while self.running and self._running < AT_ONCE and (ticket := self._turns.next()) is not None:
             self._running += 1
-            done = deferToThreadPool(self._reactor, self._pool, ticket.work)
+            done = maybeDeferred(deferToThreadPool, self._reactor, self._pool, ticket.work)  # no thread may come
             done.addBoth(self._bring, ticket.home)
 
     def _bring(self, result: Any, home: Deferred[Any]) -> None:

@@ -3,10 +3,8 @@
 # mypy: disable-error-code="no-untyped-call"
 from __future__ import annotations
 
-import os
 import secrets
 import sys
-import threading
 import time
 from collections.abc import Mapping
 from functools import partial
@@ -25,8 +23,6 @@ from jivod.flow.case import Desk
 from jivod.model.errors import BadConfig
 from jivod.service import policy
 from jivod.service.answers import make_answers
-from jivod.service.auditor import Auditor
-from jivod.service.chores import Chores
 from jivod.service.core import Core
 from jivod.service.crash import Crash
 from jivod.service.exit import CONFIGURATION, Exit, line_of
@@ -37,16 +33,15 @@ from jivod.service.greeting import Greeting
 from jivod.service.hangup import Hangup
 from jivod.service.hashing import Hashing
 from jivod.service.http import Listener
+from jivod.service.keepers import make_keepers
 from jivod.service.live import Closing, Witness, make_hub
 from jivod.service.log import LineObserver
-from jivod.service.lookout import Lookout
 from jivod.service.make_api import make_api, make_errands
 from jivod.service.notify import Notify
 from jivod.service.policy import Policy
 from jivod.service.porch import make_porch
 from jivod.service.readiness import Readiness
 from jivod.service.reload import Reload
-from jivod.service.retention import make_retention
 from jivod.service.sequence import Sequence
 from jivod.service.signin import make_invite
 from jivod.service.store import StoreService
@@ -73,6 +68,7 @@ if TYPE_CHECKING:
     from jivod.web.answers import Answers
 
 SECRET_BYTES = 24
+CORES = 1 << 16  # more than any machine has
 TURN = 0.0002  # seconds that a thread may keep the interpreter: a page is printed beside the webhooks
 
 
@@ -92,7 +88,7 @@ def make_application(reactor: Any, environ: Mapping[str, str], beside: Path) -> 
         raise SystemExit(CONFIGURATION) from None
     application: Any = Application("jivod")
     crash = Crash(LineObserver(sys.stdout, plain=sys.stdout.isatty()), sys.stderr)
-    threading.excepthook = crash.thread_ended
+    crash.watch(reactor)
     application.setComponent(ILogObserver, crash)
     service.setServiceParent(application)
     return application
@@ -106,8 +102,7 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
     exit, store, file = Exit(reactor, sys.stderr), StoreService(settings), side_of(settings)
     witness = Witness(metrics)
     writer = make_writer(reactor, settings, store, witness, exit)
-    core = Core(os.getpid())
-    core.free(reactor.getThreadPool())
+    core = make_core(reactor)
     readers = Readers(store.engine, reactor, core.pool(READERS, "jivod-reader"))
     rulebook = Rulebook(Desk(rules=first.rules, public_url=settings.public_url, language=settings.language))
     notify = Notify(reactor, environ)
@@ -131,10 +126,7 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
         reload,
         make_feed(reactor, settings, rulebook, readers, writer, metrics),
         errands,
-        Chores(reactor, readers, metrics),
-        Lookout(reactor, readers, api.passes.learn),
-        *make_retention(reactor, settings.retention, readers, writer, metrics, now),
-        Auditor(reactor, readers, ledger, settings.audit_months, now),
+        *make_keepers(reactor, settings, readers, writer, ledger, metrics, api, now),
         Follower(reactor, OwnThread(reactor, core.pool(1, "jivod-search")), store.engine, file, settings.zone, metrics),
         *make_listeners(reactor, settings, metrics, admin, hook, api, porch),
         Closing(hub),
@@ -143,6 +135,13 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
         notify,
     )
     return Sequence(exit.fail, children)
+
+
+def make_core(reactor: Any) -> Core:
+    """One of the cores by chance: each daemon of the machine gets its own, more or less."""
+    core = Core(SystemRandom().randrange(CORES))
+    core.free(reactor.getThreadPool())
+    return core
 
 
 def make_writer(reactor: Any, settings: Settings, store: StoreService, witness: Witness, exit: Exit) -> Writer:

@@ -15,7 +15,7 @@ from jivod.flow.ulid import ulid
 from jivod.model.errand import ASKED_BY
 from jivod.service import child
 from jivod.service.core import Core
-from jivod.service.errands import Errands
+from jivod.service.errands import Call, Errands
 from jivod.service.threads import Writer
 from jivod.web.api.api import Api
 from jivod.web.api.bearer import Bearer
@@ -38,20 +38,25 @@ def make_errands(
     reactor: Any, settings: Settings, environ: Mapping[str, str], writer: Writer, now: Callable[[], int], core: Core
 ) -> Errands:
     """What has imports and erasures done."""
-    kept = {name: value for name, value in environ.items() if name not in _OURS}
-
-    def call(arguments: list[str], file: BinaryIO | None, by: str) -> child.Child:
-        with core.roaming():
-            return child.begin(reactor, arguments, {**kept, ASKED_BY: by}, file)
-
     return Errands(
         reactor,
         writer,
-        call,
+        make_call(reactor, environ, core),
         partial(deferToThreadPool, reactor, reactor.getThreadPool()),
         now,
         settings.state_dir,
     )
+
+
+def make_call(reactor: Any, environ: Mapping[str, str], core: Core) -> Call:
+    """What starts the command `jivod`, on whatever core."""
+    kept = {name: value for name, value in environ.items() if name not in _OURS}
+
+    def call(arguments: list[str], file: BinaryIO | None, by: str, /) -> child.Child:
+        with core.roaming():
+            return child.begin(reactor, arguments, {**kept, ASKED_BY: by}, file)
+
+    return call
 
 
 def make_api(

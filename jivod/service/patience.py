@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-MOMENT = 0.001  # seconds that a crowd is waited for
+MOMENT = 0.001  # seconds that a crowd is waited for; the kernel rounds up to a whole one
 
 
 class Patience:
@@ -33,8 +33,8 @@ class Patience:
         """A group of so many came home while so many others wait: all of them may soon be there."""
         self._expected = group + waiting
         if not self._is_waiting:
-            self._is_waiting = True
             self._call_later(MOMENT, self._end)
+            self._is_waiting = True
 
     def _end(self) -> None:
         self._expected, self._is_waiting = 1, False

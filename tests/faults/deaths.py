@@ -109,6 +109,6 @@ FILE_LIMIT = Nemesis(name="ulimit -f", strike=limit_files, lives=False, ends=fro
                      says="jivod: the store failed")  # fmt: skip
 MEMORY_LIMIT = Nemesis(name="memory limit", strike=limit_memory, heal=free_memory, lasts=1.0, silent=False,
                        ends=frozenset({RESTART, -signal.SIGSEGV, -signal.SIGABRT}))  # fmt: skip
-"""It ends and says so, unless the interpreter itself dies; what was answered is there all the same."""
+"""It ends, or the interpreter itself dies; what was answered is there all the same."""
 
 DEATHS = (TERM, READ_ONLY, FILE_LIMIT, MEMORY_LIMIT)

@@ -60,7 +60,8 @@ class Hands:
     most: int
     tell: Callable[[Answer], None]
     kept: bool = False
-    _selector: selectors.BaseSelector = field(factory=selectors.DefaultSelector)
+    patience: float = PATIENCE
+    _selector: selectors.BaseSelector = field(factory=selectors.SelectSelector)  # epoll waits whole ms
     _busy: dict[int, _Hand] = field(factory=dict)
     _idle: deque[socket.socket] = field(factory=deque)
 
@@ -99,10 +100,11 @@ class Hands:
                 self._push(hand) if mask & selectors.EVENT_WRITE else self._pull(hand)
             except OSError as error:
                 self._end(hand, f"{type(error).__name__} {error}")
-        if self._busy:
+        while self._busy:
             oldest = next(iter(self._busy.values()))
-            if time.monotonic() - oldest.since > PATIENCE:
-                self._end(oldest, "TimeoutError")
+            if time.monotonic() - oldest.since < self.patience:
+                return
+            self._end(oldest, "TimeoutError")
 
     def _push(self, hand: _Hand) -> None:
         hand.rest = hand.rest[hand.socket.send(hand.rest) :]

@@ -79,6 +79,19 @@ def test_who_gets_no_answer_is_told(unused_port: int) -> None:
     assert "Refused" in told[0].failed
 
 
+def test_who_is_kept_waiting_gives_up() -> None:
+    def silent(connection: socket.socket) -> None:
+        connection.recv(100)
+        time.sleep(2.0)
+
+    told: list[Answer] = []
+    with server(silent) as port:
+        begun = time.monotonic()
+        Hands(port, 9, told.append, patience=0.2).send((begun, str(n), b"asked") for n in range(9))
+    assert [one.failed for one in told] == ["TimeoutError"] * 9
+    assert time.monotonic() - begun < 1.5  # a turn that waits for somebody lasts a second, and then all give up
+
+
 @pytest.fixture
 def unused_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as door:

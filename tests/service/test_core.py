@@ -7,12 +7,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from threading import Thread
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from twisted.python.threadpool import ThreadPool
 
 from jivod.service.core import Core
+from jivod.service.make_api import make_call
 
 T = TypeVar("T")
 ALL = os.sched_getaffinity(0)
@@ -81,17 +82,52 @@ def test_its_pools_roam_and_so_does_what_is_started_roaming() -> None:
     assert apart(work) == [ALL, ALL, ALL]
 
 
-@pytest.mark.parametrize("is_known", [True, False])
-def test_all_roam_where_it_is_forbidden_or_unknown(is_known: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    def forbid(pid: int, cores: set[int]) -> None:
-        raise PermissionError(1, "Operation not permitted")
+@pytest.mark.parametrize("error", [PermissionError(1, "Operation not permitted"), AttributeError("not of Linux")])
+@pytest.mark.parametrize(
+    "names", [["sched_setaffinity"], ["sched_getaffinity"], ["sched_setaffinity", "sched_getaffinity"]]
+)
+def test_all_roam_where_it_is_forbidden_or_unknown(
+    names: list[str], error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = os.sched_getaffinity
+
+    def forbid(*given: object) -> None:
+        raise error
 
     def work() -> set[int]:
-        core = Core(1)
+        core, found = Core(1), []
         core.startService()
-        assert on_pool(core.pool(1, "some")) == ALL
+        pool = core.pool(1, "some")
+        pool.start()
+        pool.callInThread(lambda: found.append(ask(0)))
+        pool.stop()
+        with core.roaming():
+            found.append(ask(0))
+        assert found == [ALL, ALL]
+        return ask(0)
+
+    for name in names:
+        monkeypatch.setattr(os, name, forbid)
+    assert apart(work) == ALL
+
+
+def test_the_command_is_begun_on_whatever_core() -> None:
+    found: list[set[int]] = []
+
+    class Reactor:
+        def spawnProcess(self, child: Any, *given: Any, **more: Any) -> None:
+            found.append(os.sched_getaffinity(0))
+            child.transport = Transport()
+
+    class Transport:
+        def closeStdin(self) -> None:
+            pass
+
+    def work() -> set[int]:
+        core = Core(0)
+        call = make_call(Reactor(), {}, core)
+        core.startService()
+        call(["check"], None, "somebody")
         return os.sched_getaffinity(0)
 
-    monkeypatch.setattr("jivod.service.core._IS_KNOWN", is_known)
-    monkeypatch.setattr(os, "sched_setaffinity", forbid)
-    assert apart(work) == ALL
+    assert len(apart(work)) == 1 and found == [ALL]

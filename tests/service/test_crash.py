@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 
 import pytest
@@ -31,6 +34,18 @@ class Room:
 
     def crash(self) -> Crash:
         return Crash(self.seen.append, self.out, self.codes.append)
+
+
+@contextmanager
+def logged() -> Iterator[StringIO]:
+    """What the log of the daemon says meanwhile."""
+    out = StringIO()
+    observer = LineObserver(out, plain=False)
+    globalLogPublisher.addObserver(observer)
+    try:
+        yield out
+    finally:
+        globalLogPublisher.removeObserver(observer)
 
 
 @given(
@@ -70,16 +85,48 @@ def test_a_thread_that_ends_by_an_error_ends_all(
     def work() -> None:
         raise error
 
-    room, out = Room(), StringIO()
-    observer = LineObserver(out, plain=False)
-    globalLogPublisher.addObserver(observer)
+    room = Room()
     monkeypatch.setattr(threading, "excepthook", room.crash().thread_ended)
     thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    globalLogPublisher.removeObserver(observer)
+    with logged() as out:
+        thread.start()
+        thread.join()
     assert room.codes == codes and room.out.getvalue().strip() == line
     assert bool(codes) == ("test_crash.py" in out.getvalue()) and WORDS not in out.getvalue()
+
+
+@pytest.mark.parametrize(("error", "codes"), [(MemoryError(), [RESTART]), (ValueError(WORDS), [])])
+def test_an_error_of_a_destructor_ends_all_only_for_want_of_memory(
+    error: Exception, codes: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Dying:
+        def __del__(self) -> None:
+            raise error
+
+    room = Room()
+    monkeypatch.setattr(sys, "unraisablehook", room.crash().untold)
+    with logged() as out:
+        Dying()
+    assert room.codes == codes
+    assert "test_crash.py" in out.getvalue() and WORDS not in out.getvalue()
+
+
+@pytest.mark.parametrize(("error", "codes"), [(None, []), (MemoryError(), [RESTART]), (ValueError(WORDS), [INTERNAL])])
+def test_a_loop_that_ends_by_an_error_ends_all(
+    error: Exception | None, codes: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Reactor:
+        def mainLoop(self) -> None:
+            if error is not None:
+                raise error
+
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)  # both are put back
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    room, reactor = Room(), Reactor()
+    room.crash().watch(reactor)
+    with logged() as out:
+        reactor.mainLoop()
+    assert room.codes == codes and WORDS not in out.getvalue()
 
 
 def test_it_ends_though_nobody_can_be_told() -> None:

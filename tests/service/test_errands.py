@@ -58,6 +58,7 @@ class Office:
     children: list[FakeChild] = field(factory=list)
     writer: Any = None
     errands: Any = None
+    trouble: Exception | None = None
 
     def __attrs_post_init__(self) -> None:
         self.writer = Moody(self.engine)
@@ -65,6 +66,8 @@ class Office:
 
     def open(self) -> Errands:
         def call(arguments: list[str], file: BinaryIO | None, by: str) -> Any:
+            if self.trouble is not None:
+                raise self.trouble
             self.children.append(FakeChild(arguments, None if file is None else file.read()))
             return self.children[-1]
 
@@ -134,6 +137,17 @@ def test_what_did_not_work_is_told(office: Office, code: int | None, out: Any, e
     office.ask("a")
     office.children[0].end(code, out, err)
     assert (office.one("a").state, office.one("a").error, office.one("a").told) == (FAILED, why, None)
+
+
+@pytest.mark.parametrize("error", [OSError(12, "Cannot allocate memory"), MemoryError()])
+def test_what_cannot_be_begun_is_told_and_the_next_one_is_done(office: Office, error: Exception) -> None:
+    office.trouble = error
+    office.ask("a")
+    assert (office.one("a").state, office.one("a").error) == (FAILED, f"it could not be begun: {type(error).__name__}")
+    office.trouble = None
+    office.ask("b")
+    office.children[0].end(0, {})
+    assert office.states() == {"a": FAILED, "b": DONE}
 
 
 def test_an_erasure_that_was_done_is_done_whatever_became_of_its_process(office: Office) -> None:

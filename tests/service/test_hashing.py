@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from threading import Event, current_thread
+from threading import Event, Thread, current_thread
 from typing import Any
 
 import pytest
@@ -70,6 +70,23 @@ async def test_who_gave_up_is_not_worked_for(hashing: Hashing) -> None:
     await gatherResults(busy)
     await hashing.run(lambda: None, "a", favoured=False)
     assert done == []
+
+
+@pytest_twisted.ensureDeferred
+async def test_where_no_thread_can_come_it_fails_and_later_goes_on() -> None:
+    def refuse(**given: Any) -> Thread:
+        raise RuntimeError("can't start new thread")
+
+    pool = ThreadPool(0, AT_ONCE)
+    pool.threadFactory = refuse  # type: ignore[assignment]
+    hashing = Hashing(reactor, pool)
+    hashing.startService()
+    for _ in range(AT_ONCE + 1):
+        with pytest.raises(RuntimeError):
+            await hashing.run(lambda: 7, "a", favoured=False)
+    pool.threadFactory = Thread
+    assert await hashing.run(lambda: 7, "a", favoured=False) == 7
+    hashing.stopService()
 
 
 def test_a_stopped_one_takes_nothing(hashing: Hashing) -> None:
