@@ -1,8 +1,8 @@
 """Core: the reactor and the writer take turns, so one core holds both: what they share stays in its cache.
 
 On two cores each turn moves it from one cache to the other; held on one, an event costs a twelfth less (twelve pairs).
-Threads and processes inherit that from whoever starts them: all others are to roam, since they
-would make those two wait.
+Threads and processes inherit that from whoever starts them: all others are to roam, since they would make those two
+wait.
 """
 
 # mypy: disable-error-code="no-untyped-call"
