@@ -6,10 +6,11 @@ often, the journal is followed. A row names a record as it arrived; who that is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, tzinfo
 from functools import partial
 from pathlib import Path
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
@@ -26,6 +27,8 @@ from jivod.store.tallies import Tally
 from jivod.store.texts import PERSON, TALK, Text
 from jivod.wire import decision as wire
 
+T = TypeVar("T")
+
 BATCH = 64  # entries
 BATCH_BYTES = 1 << 20  # of them, about
 VERSION = "3"
@@ -33,6 +36,18 @@ VERSION = "3"
 _DUE = "CREATE TABLE due (name TEXT PRIMARY KEY) WITHOUT ROWID"
 _ADD_DUE = "INSERT OR IGNORE INTO due VALUES (?)"
 _BORN, _SEEN, _HEAD = "born", "seen", "head"
+
+
+class Along(Protocol):
+    """What may pause between two pieces of the work."""
+
+    def __call__(self, pieces: Iterable[T], /) -> Iterable[T]:
+        """The same pieces."""
+
+
+def at_once(pieces: Iterable[T]) -> Iterable[T]:
+    """Without a pause."""
+    return pieces
 
 
 @frozen(kw_only=True)
@@ -93,9 +108,10 @@ def is_of(txn: Txn, found: Noted) -> bool:
     return found.seen == 0 or journal.head(txn, found.seen) == found.head
 
 
-def follow(engine: Engine, file: Side, zone: tzinfo, limit: int = BATCH) -> Step:
-    """Take in the next entries of the journal, `limit` at most. Raises what `Side` does. Where the file followed
-    another journal, or somebody was erased since it was made, it is removed: the next call makes it anew.
+def follow(engine: Engine, file: Side, zone: tzinfo, limit: int = BATCH, along: Along = at_once) -> Step:
+    """Take in the next entries of the journal, `limit` at most, each as soon as `along` gives it. Raises what `Side`
+    does. Where the file followed another journal, or somebody was erased since it was made, it is removed: the next
+    call makes it anew.
     """
     there = file.read(noted) or Noted()
     last, entries, is_ours = engine.read(lambda txn: _ahead(txn, there, limit))
@@ -103,8 +119,8 @@ def follow(engine: Engine, file: Side, zone: tzinfo, limit: int = BATCH) -> Step
         file.remove()
         return Step(seen=0, last=last, again=True)
     if entries or there.due:
-        batch = engine.read(lambda txn: _gather(txn, file, zone, there, entries))
-        file.write(partial(_put, there=there, batch=batch))
+        batch = engine.read(lambda txn: _gather(txn, file, zone, there, entries, along))
+        file.write(partial(_put, there=there, batch=batch, along=along))
         if there.due:
             file.settle()
         return Step(seen=batch.noted.seen, last=last)
@@ -118,29 +134,29 @@ def _ahead(txn: Txn, there: Noted, limit: int) -> tuple[int, list[Entry], bool]:
     return journal.last(txn), entries, is_of(txn, there) and not is_erased
 
 
-def _gather(txn: Txn, file: Side, zone: tzinfo, there: Noted, entries: list[Entry]) -> _Batch:
+def _gather(txn: Txn, file: Side, zone: tzinfo, there: Noted, entries: list[Entry], along: Along) -> _Batch:
     touched = Touched(txn, lambda record: [indexed.chat_of(name) for name in _made_by(file, record)])
     touched.chats.update({indexed.chat_of(name): None for name in there.due})
-    for entry in entries:
+    for entry in along(entries):
         touched.add(entry)
-    both = {indexed.name(*chat): indexed.conversation(txn, chat, zone) for chat in touched.chats}
+    both = {indexed.name(*chat): indexed.conversation(txn, chat, zone) for chat in along(touched.chats)}
     seen = entries[-1].seq if entries else there.seen
     born = journal.last(txn) if there.born is None else there.born
     return _Batch(
         noted=Noted(seen=seen, head=journal.head(txn, seen), born=born),
         talks={name: text for name, (text, _) in both.items()},
-        people={record: indexed.person(txn, record) for record in touched.records},
+        people={record: indexed.person(txn, record) for record in along(touched.records)},
         tallies={name: tally for name, (_, tally) in both.items()},
         emptied=[indexed.name(*chat) for chat in touched.emptied],
     )
 
 
-def _put(rows: Rows, there: Noted, batch: _Batch) -> None:
+def _put(rows: Rows, there: Noted, batch: _Batch, along: Along) -> None:
     if noted(rows) != there:
         return  # another process was faster
-    texts.put(rows, TALK, batch.talks)
-    texts.put(rows, PERSON, batch.people)
-    for name, tally in batch.tallies.items():
+    texts.put(rows, TALK, along(batch.talks.items()))
+    texts.put(rows, PERSON, along(batch.people.items()))
+    for name, tally in along(batch.tallies.items()):
         tallies.put(rows, name, tally)
     rows.executemany(_ADD_DUE, [(name,) for name in batch.emptied])
     if there.due:

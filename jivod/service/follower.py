@@ -1,13 +1,14 @@
 """Follower: the service that keeps the side file up to the journal, on a thread of its own, and never in the way.
 
-While it has much to catch up it rests as long as it works, and far longer while events come in: the processor is
-theirs, and what was said a moment ago may be found a moment later. It stops where the disk is nearly full: what is left
-of it is the store's. Nothing that goes wrong here ends the daemon.
+While it has much to catch up it rests as long as it works, and longer while events come in. Between any two entries it
+gives way to those that wait for the disk: what was said a moment ago may be found a moment later. It stops where the
+disk is nearly full: what is left of it is the store's. Nothing that goes wrong here ends the daemon.
 """
 
 # mypy: disable-error-code="no-untyped-call"
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,6 +23,7 @@ from jivod.config.settings import Settings
 from jivod.model.errors import Busy, Damaged, StoreFull
 from jivod.store.kv import Engine
 from jivod.web.metrics import Metrics
+from jivod.web.way import Way
 
 if TYPE_CHECKING:  # loaded when it is first needed, not before the daemon is ready
     from jivod.flow.following import Step
@@ -32,7 +34,8 @@ T = TypeVar("T")
 FIRST = 3.0  # seconds behind the start: by then the daemon is up, and nothing here was loaded before
 INTERVAL = 0.5  # seconds between two looks at a journal that it has followed to the end
 BREATH = 0.005  # at least, between two steps
-ASIDE = 100.0  # times as long as it worked it rests while events come in
+ASIDE = 8.0  # times as long as it worked it rests while events come in
+LOOKS = 400  # of each part of a step at most, whether the way is free
 FEW = 4  # events since the last step that are nobody's hurry
 AGAIN = 60.0  # until another try where it could not go on
 SPARE = 256 << 20  # bytes of the disk that it leaves to others
@@ -50,6 +53,19 @@ def side_of(settings: Settings) -> Callable[[], Side]:
         return make_side(settings.state_dir, settings.zone)
 
     return file
+
+
+def make_follower(
+    reactor: Any,
+    settings: Settings,
+    pool: ThreadPool,
+    engine: Callable[[], Engine],
+    file: Callable[[], Side],
+    metrics: Metrics,
+) -> Follower:
+    """It works on the one thread of `pool`."""
+    way = Way(lambda: metrics.queued_events, looks=LOOKS)
+    return Follower(reactor, OwnThread(reactor, pool), engine, file, settings.zone, metrics, way)
 
 
 class OwnThread:
@@ -72,7 +88,9 @@ class OwnThread:
 
 
 class Follower(Service):
-    """Behind the store; `clock` times its steps and rests. Days begin as they do in `zone`."""
+    """Behind the store; `clock` times its rests, `worked` gives seconds of the present thread. Days begin as they do in
+    `zone`.
+    """
 
     def __init__(
         self,
@@ -82,9 +100,11 @@ class Follower(Service):
         file: Callable[[], Side],
         zone: str,
         metrics: Metrics,
+        way: Way,
+        worked: Callable[[], float] = time.thread_time,
     ) -> None:
         self._clock, self._thread, self._engine, self._file, self._zone = clock, thread, engine, file, zone
-        self._metrics = metrics
+        self._metrics, self._way, self._worked = metrics, way, worked
         self._events = 0.0  # that had come in at the last step
         self._rest: Deferred[None] | None = None
         self._ended: Deferred[None] = succeed(None)
@@ -114,9 +134,8 @@ class Follower(Service):
 
     async def _step(self) -> float:
         """Go on for a while; how long to rest then."""
-        began = self._clock.seconds()
         try:
-            step = await self._thread.call(self._follow)
+            step, seconds = await self._thread.call(self._timed)
         except Busy:
             return INTERVAL
         except (StoreFull, Damaged) as error:
@@ -125,14 +144,19 @@ class Follower(Service):
             _log.failure("search and figures cannot go on")
             self._metrics.search_stopped = 1
             return AGAIN
-        return self._went_on(step, self._clock.seconds() - began)
+        return self._went_on(step, seconds)
+
+    def _timed(self) -> tuple[Step, float]:
+        """A step, and how long it worked: while it gave way it did not."""
+        began = self._worked()
+        return self._follow(), self._worked() - began
 
     def _follow(self) -> Step:
         from jivod.flow.following import follow, zone_of
 
         if self._file().free() < SPARE:
             raise StoreFull("the disk is nearly full: free some space")
-        return follow(self._engine(), self._file(), zone_of(self._zone))
+        return follow(self._engine(), self._file(), zone_of(self._zone), along=self._way.along)
 
     def _went_on(self, step: Step, seconds: float) -> float:
         if step.again:

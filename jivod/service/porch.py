@@ -75,7 +75,7 @@ def make_pages(
     from jivod.web.pages.assets import Assets
     from jivod.web.pages.pages import Pages
     from jivod.web.pages.press import Press
-    from jivod.web.pages.way import Way
+    from jivod.web.way import Way
 
     assets, door = Assets(), make_door(settings, jobs, clerk)
     return Pages(

@@ -7,7 +7,7 @@ each word is used is kept beside: it tells how the beginning of a word may go on
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -58,11 +58,11 @@ def _schema(kind: str) -> Iterable[str]:
 SCHEMA = tuple([statement for kind in KINDS for statement in _schema(kind)])
 
 
-def put(rows: Rows, kind: str, texts: Mapping[str, Text | None]) -> None:
+def put(rows: Rows, kind: str, texts: Iterable[tuple[str, Text | None]]) -> None:
     """Let each of `texts` stand under its name instead of what stood there; None: nothing does any more."""
     steps: list[tuple[int, int, str]] = []  # the index wants its numbers in order
     counts: Counter[str] = Counter()
-    for name, new in texts.items():
+    for name, new in texts:
         number, old = _named(rows, kind, name)
         if old == new:
             continue

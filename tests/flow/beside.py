@@ -42,15 +42,13 @@ class Beside:
             steps += 1
         return steps
 
-    def step(self, limit: int) -> following.Step:
-        return following.follow(self.world.engine, self.file, following.zone_of(self.zone), limit)
+    def step(self, limit: int, along: following.Along = following.at_once) -> following.Step:
+        return following.follow(self.world.engine, self.file, following.zone_of(self.zone), limit, along)
 
     def find(self, text: str, limit: int = 20, place: Place | None = None) -> Found:
         rules = self.world.desk.rules
         return self.world.ask(
-            lambda txn: finding.find(
-                txn, self.file, text, rules, limit, place, accounts=("main",), regions=("TR",)
-            )
+            lambda txn: finding.find(txn, self.file, text, rules, limit, place, accounts=("main",), regions=("TR",))
         )
 
     def all(self, text: str, limit: int = 20) -> list[Hit]:

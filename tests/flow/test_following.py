@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from jivod.flow import steward
 from jivod.model.claim import NAME
 from jivod.model.decision import Erase
-from jivod.model.entry import DECISION
+from jivod.model.entry import DECISION, Entry
 from jivod.model.errors import Refused
 from jivod.store import journal, texts
 from jivod.store.kv import Txn
@@ -44,6 +44,27 @@ def test_in_any_steps_with_restarts_it_says_what_one_pass_says(data):
         late.follow(1000)
         assert live.dump() == late.dump()
         assert_index_is_whole(live)
+
+
+@given(st.lists(bodies(), min_size=1, max_size=8))
+def test_it_may_pause_before_each_entry_and_each_of_what_comes_of_it(told):
+    paused: list[object] = []
+
+    def along(pieces):
+        for piece in pieces:
+            paused.append(piece)
+            yield piece
+
+    with beside() as live, beside(world=live.world) as other:
+        for body in told:
+            live.world.tell(body)
+        step = live.step(100, along)
+        other.follow()
+        assert live.dump() == other.dump()
+        entries = [piece for piece in paused if isinstance(piece, Entry)]
+        assert [entry.seq for entry in entries] == list(range(1, step.last + 1))
+        written = {piece[0] for piece in paused if isinstance(piece, tuple) and isinstance(piece[1], texts.Text)}
+        assert {row[1] for kind in (TALK, PERSON) for row in live.dump()[kind]} <= written
 
 
 def assert_index_is_whole(live: Beside) -> None:

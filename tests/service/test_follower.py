@@ -18,6 +18,7 @@ from jivod.service.follower import AGAIN, FIRST, INTERVAL, Follower
 from jivod.store import side
 from jivod.web.exposition import render
 from jivod.web.metrics import Metrics
+from jivod.web.way import LOOK, Way
 from tests.flow.beside import Beside, beside
 from tests.flow.test_following import message
 from tests.flow.world import accepted, finished
@@ -44,13 +45,25 @@ class Bench:
     clock: Clock = field(factory=Clock)
     thread: InlineThread = field(factory=InlineThread)
     metrics: Metrics = field(factory=Metrics)
+    gave_way: list[float] = field(factory=list)
     service: Follower = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         live = self.live
         self.service = Follower(
-            self.clock, self.thread, lambda: live.world.engine, lambda: live.file, live.zone, self.metrics
+            self.clock,
+            self.thread,
+            lambda: live.world.engine,
+            lambda: live.file,
+            live.zone,
+            self.metrics,
+            Way(lambda: self.metrics.queued_events, self.give_way),
+            self.clock.seconds,
         )  # type: ignore[arg-type]
+
+    def give_way(self, seconds: float) -> None:
+        self.gave_way.append(seconds)
+        self.metrics.queued_events -= 1
 
     def start(self) -> None:
         self.service.startService()
@@ -81,7 +94,7 @@ def test_it_begins_when_the_daemon_is_up_and_goes_on_as_events_come(bench):
 
 
 def test_a_long_history_is_followed_in_steps_and_the_lag_is_told(bench, monkeypatch):
-    monkeypatch.setattr(following, "follow", lambda *a: FOLLOW(*a, 2))
+    monkeypatch.setattr(following, "follow", lambda *a, along: FOLLOW(*a, 2))
     for chat in range(5):
         bench.live.world.tell(accepted(chat + 1, name="Ayşe", number=chat + 1))
     bench.start()
@@ -96,7 +109,7 @@ FOLLOW = following.follow
 
 
 def test_it_steps_aside_while_events_come_in(bench, monkeypatch):
-    def follow(*arguments: Any) -> following.Step:
+    def follow(*arguments: Any, along: Any) -> following.Step:
         bench.clock.rightNow += 0.1  # so long it works
         bench.metrics.committed(events, 0.001)
         return FOLLOW(*arguments, 1)
@@ -114,6 +127,13 @@ def test_it_steps_aside_while_events_come_in(bench, monkeypatch):
     assert bench.metrics.search_behind == behind - 1
     bench.rest(0.11)
     assert bench.metrics.search_behind == behind - 2
+
+
+def test_it_gives_way_where_events_wait(bench):
+    bench.live.world.tell(finished(1, messages=[message("merhaba")]))
+    bench.metrics.queued_events = 3
+    bench.start()
+    assert (bench.gave_way, bench.live.said("merhaba")) == ([LOOK] * 3, ["[merhaba]"])
 
 
 def test_it_stops_at_once_and_for_good(bench):
@@ -181,7 +201,7 @@ def test_another_writer_is_no_reason_to_stop(bench, monkeypatch):
 
 
 def raising(error: Exception) -> Callable[..., Any]:
-    def follow(*_: object) -> Any:
+    def follow(*_: object, along: object) -> Any:
         raise error
 
     return follow

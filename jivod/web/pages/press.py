@@ -14,7 +14,7 @@ from jivod.web.pages import measures
 from jivod.web.pages.assets import Assets
 from jivod.web.pages.catalogs import catalog
 from jivod.web.pages.formats import FILTERS, counted
-from jivod.web.pages.way import FREE, Way
+from jivod.web.way import FREE, Way
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _SHEETS = "_sheets"

@@ -14,7 +14,7 @@ from jivod.web.pages.assets import Assets
 from jivod.web.pages.errand import Errands
 from jivod.web.pages.page import Moved, Shown
 from jivod.web.pages.press import Press
-from jivod.web.pages.way import LOOK, Way
+from jivod.web.way import LOOK, Way
 
 
 class Desk:

@@ -1,4 +1,4 @@
-"""A page gives way to events, but not for ever; its pieces stay what they were."""
+"""Work gives way to events, but not for ever; its pieces stay what they were."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jivod.web.pages.way import FREE, LOOK, LOOKS, Way
+from jivod.web.way import FREE, LOOK, Way
+
+LOOKS = 30
 
 
 def walk(waiting: Callable[[], int], pieces: list[str]) -> tuple[list[str], list[float]]:
     slept: list[float] = []
-    return list(Way(waiting, slept.append).along(pieces)), slept
+    return list(Way(waiting, slept.append, LOOKS).along(pieces)), slept
 
 
 @given(st.lists(st.text(max_size=5)), st.lists(st.integers(0, 3), max_size=300))
