@@ -14,6 +14,7 @@ from twisted.logger import Logger
 
 from jivod.model.errors import BadConfig, Refused
 from jivod.web import kernel
+from jivod.web.prompt import Turn
 from jivod.web.site import JivodSite
 
 GRACE = 4.0  # seconds for requests in flight
@@ -56,6 +57,7 @@ class Listener(Service):
                 f"{self._name}: {self._description} is no endpoint; write it like tcp:8080:interface=127.0.0.1"
             ) from error
         kernel.queue(self._port)
+        Turn(self._reactor.callLater).serve(self._port)
 
     async def _stop(self) -> None:
         if self._port is not None:
