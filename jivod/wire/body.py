@@ -20,6 +20,7 @@ DEPTH_MAX = 32
 VALUES_MAX = 120_000  # of 100,000 messages all are kept, though but the first are read
 KEYS_MAX = 1_000
 
+_KEYS_LENGTH = KEYS_MAX * len('"":0,')  # bytes: a shorter object has fewer keys
 _BLANK = b" \t\r\n"
 _BOM = b"\xef\xbb\xbf"
 _PREFIX = re.compile(rb"event\s*=\s*(?=\{)")  # an old wire form of Jivo
@@ -56,7 +57,7 @@ def as_written(source: bytes) -> Any | None:
     Such a text has no second key of a name, no number that loses digits and no half character: `carefully` would read
     the same (a test holds the two together) in five times the time.
     """
-    if source.count(b",") >= KEYS_MAX:
+    if len(source) >= _KEYS_LENGTH and source.count(b",") >= KEYS_MAX:
         return None
     try:
         value = orjson.loads(source)
@@ -99,7 +100,7 @@ def _decoded(source: bytes, offset: int) -> str:
 def _check_size(source: bytes) -> None:
     """Depth and number of values, before anything is built. Most bodies pass by the first counts alone."""
     brackets = source.count(b"[") + source.count(b"{")
-    if brackets <= DEPTH_MAX and source.count(b",") + brackets < VALUES_MAX:
+    if brackets <= DEPTH_MAX and (len(source) < VALUES_MAX or source.count(b",") + brackets < VALUES_MAX):
         return
     strings = (source.count(b'"') - source.count(b'\\"')) // 2  # at least; a value has at most one key
     bare = b"" if strings > 2 * VALUES_MAX else _STRING.sub(b"0", source)
