@@ -15,7 +15,7 @@ from twisted.internet.interfaces import ISSLTransport, ITCPTransport
 from twisted.internet.protocol import connectionDone
 from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
-from twisted.web.http import RESPONSES, HTTPChannel
+from twisted.web.http import HTTPChannel
 from twisted.web.http_headers import Headers
 
 from jivod.web import kernel
@@ -24,6 +24,7 @@ from jivod.web.house import House
 from jivod.web.limits import CONTENT_LENGTH_DIGITS, is_sane_host
 from jivod.web.phase import Phase
 from jivod.web.problem import BAD_HOST, BAD_REQUEST, BODY_TOO_LARGE, HEADERS_TOO_LARGE, TOO_SLOW, Problem, Stopped
+from jivod.web.response import last_answer
 
 _CONTENT_LENGTH = b"content-length:"
 _PATH_HEAD = 64  # bytes of a path that tell whose it is
@@ -38,6 +39,7 @@ class JivodChannel(HTTPChannel):
 
     site: House
     transport: Any
+    _path: Any
     phase = Phase.HEADER
     deadline: float | None = None
     stalled_until: float | None = None
@@ -50,9 +52,14 @@ class JivodChannel(HTTPChannel):
         self.MAX_LENGTH = self.totalHeadersSize = limits.header_bytes
         self.maxHeaders = limits.headers
         self.short_body = min(limits.short_body, limits.body)
+        self._host = self.transport.getHost()
         self._enter(Phase.HEADER, limits.header_time)
         self.site.opened(self)
         super().connectionMade()
+
+    def getHost(self) -> Any:
+        """Where it listens. Each request asks, and the kernel would be asked each time."""
+        return self._host
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """The connection is gone, whoever closed it."""
@@ -108,13 +115,11 @@ class JivodChannel(HTTPChannel):
     @property
     def budget(self) -> Budget:
         """What a long body of the request that is coming in takes from."""
-        path: Any = self._path
-        return self.site.budget_of(self._command, path)
+        return self.site.budget_of(self._command, self._path)
 
     def problem_of_long(self, request: Any) -> Problem | None:
         """Why `request`, whose body is still coming in, may not bring a long one."""
-        path: Any = self._path
-        return self.site.problem_of_long(request, self._command, path)
+        return self.site.problem_of_long(request, self._command, self._path)
 
     def _rest_of_chunk(self) -> int:
         """Bytes that the present chunk has announced and not yet brought."""
@@ -151,8 +156,7 @@ class JivodChannel(HTTPChannel):
     def lineLengthExceeded(self, line: bytes) -> None:
         """A line longer than all headers may be."""
         if not self.requests:  # it is the first one, which nobody has read yet
-            head: Any = line.partition(b" ")[2][:_PATH_HEAD]
-            self._path = head
+            self._path = line.partition(b" ")[2][:_PATH_HEAD]
         self.refuse(HEADERS_TOO_LARGE)
 
     def pauseProducing(self) -> None:
@@ -212,12 +216,9 @@ class JivodChannel(HTTPChannel):
         self._release()
         self.site.metrics.answered(problem.status)
         asked = self.requests[-1].requestHeaders if self.requests else Headers()
-        path: Any = getattr(self, "_path", None) or b""
+        path = getattr(self, "_path", None) or b""
         body, headers = self.site.exit.answer(path.partition(b"?")[0], asked, problem, self.site.exit.new_id())
-        headers = {**headers, b"Content-Length": b"%d" % len(body), b"Connection": b"close"}
-        reason = RESPONSES.get(problem.status, b"Refused")
-        lines = [b"HTTP/1.1 %d %s" % (problem.status, reason), *(b"%s: %s" % header for header in headers.items())]
-        self.transport.write(b"\r\n".join(lines) + b"\r\n\r\n" + body)
+        self.transport.write(last_answer(problem.status, body, headers))
         if ITCPTransport.providedBy(self.transport) and not ISSLTransport.providedBy(self.transport):
             self.transport.loseWriteConnection()
         else:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from twisted.web.http import RESPONSES
+
 if TYPE_CHECKING:
     from twisted.web.server import Request
 
@@ -38,3 +40,11 @@ def send(request: Request, status: int, body: bytes, headers: Mapping[bytes, byt
     put(b"X-Content-Type-Options", (b"nosniff",))
     put(b"Cross-Origin-Resource-Policy", (b"same-origin",))
     return body
+
+
+def last_answer(status: int, body: bytes, headers: Mapping[bytes, bytes]) -> bytes:
+    """An answer as it is written to a connection that has no request, and is closed then."""
+    all_headers = {**headers, b"Content-Length": b"%d" % len(body), b"Connection": b"close"}
+    lines = [b"HTTP/1.1 %d %s" % (status, RESPONSES.get(status, b"Refused"))]
+    lines += [b"%s: %s" % header for header in all_headers.items()]
+    return b"\r\n".join([*lines, b"", body])
