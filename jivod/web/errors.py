@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from jivod.model.errors import Busy, Damaged, JivodError, Refused, StoreFailed, StoreFull, Unreadable
 from jivod.web import urls
-from jivod.web.problem import BAD_REQUEST, INTERNAL, NOT_FOUND, WRONG_METHOD, Problem, Stopped
+from jivod.web.problem import BAD_REQUEST, INTERNAL, NO_MEMORY, NOT_FOUND, WRONG_METHOD, Problem, Stopped
 from jivod.web.response import CONTENT_TYPE, JSON, PAGE_HEADERS, send
 from jivod.wire import problem as wire
 from jivod.wire.jivo import write_error
@@ -99,6 +99,8 @@ def problem_of(error: BaseException | None) -> Problem:
         return error.problem
     if isinstance(error, JivodError):
         return _known(error)
+    if isinstance(error, MemoryError):
+        return NO_MEMORY
     if isinstance(error, MethodNotAllowed):
         return evolve(WRONG_METHOD, allow=", ".join(sorted(error.valid_methods or ())))
     if isinstance(error, HTTPException):  # a redirect is one too: the router never sends anybody anywhere

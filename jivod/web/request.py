@@ -7,12 +7,15 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web import server
 
 from jivod.web.budget import CROWDED, Budget
 from jivod.web.house import House
-from jivod.web.problem import BAD_REQUEST, BODY_TOO_LARGE, NOT_FOUND, Problem, Stopped
+from jivod.web.problem import BAD_REQUEST, BODY_TOO_LARGE, NO_MEMORY, NOT_FOUND, Problem, Stopped
+
+_log = Logger(namespace="jivod.web")
 
 
 class JivodRequest(server.Request):
@@ -40,7 +43,11 @@ class JivodRequest(server.Request):
         self.room -= len(data)
         if self.room < 0:
             self._take(self.content.tell() + len(data))
-        self.content.write(data)
+        try:
+            self.content.write(data)
+        except MemoryError:  # nobody but this one connection has lost anything, and its body is let go
+            _log.error("no memory is left for a body")
+            raise Stopped(NO_MEMORY) from None
 
     def problem_of_size(self, size: int) -> Problem | None:
         """Why the body may not have `size` bytes in all. Refuse it then: a wrong secret has been counted."""

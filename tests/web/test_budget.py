@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from io import BytesIO
+
 import pytest
 
 from jivod.web.limits import Limits
@@ -88,6 +91,35 @@ def test_by_default_one_of_the_longest_is_taken_while_others_are_quiet(shop: Sho
     wire, body = shop.connect(), event(Limits().body)
     wire.send(request(b"", length=b"%d" % len(body)), *(body[i : i + 65536] for i in range(0, len(body), 65536)))
     assert (wire.reply().status, shop.site.budget.held) == (200, 0)
+
+
+class Tight(BytesIO):
+    """There is memory for 2000 bytes; as in Python's own, nothing is left of what could not grow."""
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]
+        if self.tell() + len(data) > 2000:
+            self.close()
+            raise MemoryError
+        return super().write(data)
+
+
+@pytest.mark.parametrize("frame", [request, chunked], ids=["of a known length", "chunked"])
+@pytest.mark.parametrize("size", [400, 1000, 1900])
+def test_the_body_that_no_memory_is_left_for_is_503_and_the_others_go_on(
+    frame: Callable[[bytes], bytes], size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jivod.web.request.BytesIO", Tight)
+    shop = small()
+    other, wire = begun(shop, 1000, of=1500), shop.connect()
+    data = frame(event(2500))
+    wire.send(*(data[place : place + size] for place in range(0, len(data), size)))
+    reply = wire.reply()
+    assert (reply.status, reply.code, reply.headers["Retry-After"]) == (503, "busy", "1")
+    assert (reply.headers["Connection"], wire.closed, shop.site.budget.held) == ("close", True, 1000)
+    wire.hang_up()
+    other.send(event(1500)[1000:])
+    shop.writer.release()
+    assert (other.reply().status, shop.site.budget.held, len(shop.journal())) == (200, 0, 1)
 
 
 def test_who_hangs_up_gives_back() -> None:

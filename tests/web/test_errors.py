@@ -20,6 +20,7 @@ from jivod.web.errors import problem_of
         (StoreFull("x"), 503),
         (StoreFailed("x"), 503),
         (Damaged("x"), 500),
+        (MemoryError("x"), 503),
         (ZeroDivisionError("x"), 500),
         (NotFound(), 404),
         (MethodNotAllowed(["POST"]), 405),
@@ -38,6 +39,8 @@ def test_what_went_wrong_inside_stays_inside(error: Exception) -> None:
     assert "7" not in problem_of(error).message and "example" not in problem_of(error).message
 
 
-@pytest.mark.parametrize("error", [Busy("x"), StoreFull("x"), StoreFailed("x")], ids=lambda error: error.code)
+@pytest.mark.parametrize(
+    "error", [Busy("x"), StoreFull("x"), StoreFailed("x"), MemoryError("x")], ids=lambda error: type(error).__name__
+)
 def test_who_is_turned_away_hears_when_to_come_back(error: Exception) -> None:
     assert problem_of(error).retry_after

@@ -225,6 +225,21 @@ def test_a_mistake_of_ours_is_500_and_the_body_is_kept_for_another_try(failures:
     failures.clear()
 
 
+def test_a_body_that_no_memory_was_left_to_read_is_503_and_kept(
+    failures: list[LogEvent], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(body: bytes) -> None:
+        raise MemoryError
+
+    shop = open_shop()
+    monkeypatch.setattr("jivod.wire.jivo.read", read)
+    reply = shop.post(EVENT)
+    assert (reply.status, reply.code, reply.headers["Retry-After"]) == (503, "busy", "1")
+    assert [kept.body for kept in shop.quarantine()] == [EVENT]
+    assert {event["log_namespace"] for event in failures} == {"jivod.web"}  # else the daemon would end
+    failures.clear()
+
+
 def signed(id: str = "4711", *, age: int = 0, key: str = TOKEN_SECRET) -> str:
     """A user_token that was signed `age` seconds ago."""
     text = f"v1.{id}.{NOW // 1000 - age}"
