@@ -110,22 +110,14 @@ class JivodSite(Site):
         """End what is late."""
         self.date = datetimeToString(self._wall())
         now = self.seconds()
-        for channel in tuple(self.channels):
-            try:
-                if channel.stalled_until is not None and channel.stalled_until <= now:
-                    channel.transport.abortConnection()
-                elif channel.deadline is not None and channel.deadline <= now:
-                    channel.expire()
-            except Exception:  # one odd connection must not end the watch over the others
-                _log.failure("cannot close a late connection")
+        self._each(lambda channel: _end_late(channel, now))
 
     def drain(self) -> Deferred[None]:
         """Close idle connections, let the others finish what they are at, or begin if they have just come; fires when
         all are gone.
         """
         self.draining = True
-        for channel in tuple(self.channels):
-            channel.close_if_idle()
+        self._each(JivodChannel.close_if_idle)
         if not self.channels:
             return succeed(None)
         if self._gone is None:
@@ -135,16 +127,28 @@ class JivodSite(Site):
 
     def abort(self) -> None:
         """Close every connection now."""
-        for channel in tuple(self.channels):
-            channel.transport.abortConnection()
+        self._each(JivodChannel.abort)
 
     def _close_silent(self) -> None:
+        self._each(JivodChannel.close_if_silent)
+
+    def _each(self, end: Callable[[JivodChannel], None]) -> None:
         for channel in tuple(self.channels):
-            channel.close_if_silent()
+            try:
+                end(channel)
+            except Exception:  # one odd connection must not keep the others from their end
+                _log.failure("cannot close a connection")
 
     def _is_crowded(self, address: IAddress | None) -> bool:
         host = _host(address)
         return not is_local(host) and self._addresses[network_of(host)] >= self.limits.connections_per_address
+
+
+def _end_late(channel: JivodChannel, now: float) -> None:
+    if channel.stalled_until is not None and channel.stalled_until <= now:
+        channel.abort()
+    elif channel.deadline is not None and channel.deadline <= now:
+        channel.expire()
 
 
 def _host(address: Any) -> str:

@@ -8,6 +8,7 @@ from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import TCP4ClientEndpoint, TCP4ServerEndpoint, connectProtocol
 from twisted.internet.protocol import Protocol
+from twisted.logger import LogEvent
 from twisted.python.failure import Failure
 
 from jivod.web.limits import Limits
@@ -61,6 +62,32 @@ def test_draining_takes_a_request_that_is_half_here(shop: Shop) -> None:
 def test_draining_takes_no_new_connection(shop: Shop) -> None:
     shop.site.drain()
     assert shop.connect().closed
+
+
+@pytest.mark.parametrize("odd", range(3))
+@pytest.mark.parametrize("way", ["sweep", "idle", "silent", "abort"])
+def test_a_connection_that_cannot_be_ended_keeps_no_other_from_it(
+    way: str, odd: int, shop: Shop, failures: list[LogEvent], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise OSError
+
+    wires = [shop.connect() for _ in range(3)]
+    for wire in wires if way == "idle" else ():
+        wire.send(request())
+    (channel,) = (found for place, found in enumerate(shop.site.channels) if place == odd)  # in the order of the loop
+    for name in ("loseConnection", "abortConnection"):
+        monkeypatch.setattr(channel.transport, name, fail)
+    if way == "sweep":
+        shop.pass_time(Limits().header_time + 1)
+    elif way == "abort":
+        shop.site.abort()
+    else:
+        shop.site.drain()
+        shop.pass_time(1.5 if way == "silent" else 0)
+    assert [wire.closed for wire in wires] == [wire.protocol is not channel for wire in wires]
+    assert {event["log_format"] for event in failures} == {"cannot close a connection"}
+    failures.clear()
 
 
 class Client(Protocol):
