@@ -1,17 +1,20 @@
 """Exit: why the process ends, as one line for a person and a code for systemd.
 
 reactor.stop() after a failure would end the process with 0, and twistd ends it by the signal that stopped it: here a
-failure has a code of its own, and a stop that was asked for is a success.
+failure has a code of its own, and a stop that was asked for, however often, is a success.
 """
 
 # mypy: disable-error-code="no-untyped-call"
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TextIO
 
+from twisted.internet.error import ReactorNotRunning
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
@@ -45,7 +48,16 @@ class Exit:
     def __init__(self, reactor: Any, out: TextIO, leave: Callable[[int], Any] = os._exit) -> None:
         self._reactor, self._out, self._leave = reactor, out, leave
         self.code = 0
+        reactor.sigTerm = reactor.sigInt = self.asked  # before it runs, which is when it takes them
         reactor.addSystemEventTrigger("after", "shutdown", self._end)
+
+    def asked(self, number: int, frame: object = None) -> None:
+        """What SIGTERM and SIGINT do: stop everything in order. Who presses Ctrl-C once more does not want to wait: the
+        process ends at once, and all that was answered is on disk.
+        """
+        if number == signal.SIGINT:
+            signal.signal(number, signal.SIG_DFL)
+        self._reactor.callFromThread(self._heed, number)  # a handler may interrupt the reactor anywhere
 
     def fail(self, error: Exception) -> None:
         """Say why, stop everything in order, end with the code of `error`. Later errors change nothing."""
@@ -57,8 +69,12 @@ class Exit:
             _log.failure("jivod ends with code {code}", Failure(error), code=self.code)
         self._reactor.callWhenRunning(self._stop)
 
+    def _heed(self, number: int) -> None:
+        _log.info("asked to stop by {name}", name=signal.Signals(number).name)
+        self._stop()
+
     def _stop(self) -> None:
-        if self._reactor.running:
+        with suppress(ReactorNotRunning):  # it stops already
             self._reactor.stop()
 
     def _end(self) -> None:
@@ -66,4 +82,3 @@ class Exit:
             sys.stdout.flush()
             sys.stderr.flush()
             self._leave(self.code)
-        self._reactor._exitSignal = None  # else twistd kills itself with the signal that asked us to stop

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import signal
+from functools import partial
 from io import StringIO
 from typing import Any
 
 import pytest
 from attrs import define, field
+from hypothesis import given
+from hypothesis import strategies as st
+from twisted.internet.error import ReactorNotRunning
 
 from jivod.model.errors import BadConfig, Damaged, Refused, StoreFailed, StoreFull
 from jivod.service.exit import Exit, code_of
@@ -14,9 +19,9 @@ from jivod.service.exit import Exit, code_of
 
 @define(eq=False)
 class FakeReactor:
-    running: bool = False
     stops: int = 0
-    _exitSignal: int | None = 15
+    sigInt: Any = None
+    sigTerm: Any = None
     calls: list[Any] = field(factory=list)
     after: list[Any] = field(factory=list)
 
@@ -27,11 +32,15 @@ class FakeReactor:
     def callWhenRunning(self, call: Any) -> None:
         self.calls.append(call)
 
+    def callFromThread(self, call: Any, *given: Any) -> None:
+        self.calls.append(partial(call, *given))
+
     def stop(self) -> None:
         self.stops += 1
+        if self.stops > 1:
+            raise ReactorNotRunning
 
     def run(self) -> None:
-        self.running = True
         for call in (*self.calls, *self.after):
             call()
 
@@ -63,11 +72,14 @@ def test_a_failure_is_one_line_and_a_code_and_stops_the_reactor_once() -> None:
     assert out.getvalue() == "jivod: the disk said no\n"
 
 
-def test_an_order_to_stop_is_no_failure() -> None:
+@given(st.lists(st.sampled_from([signal.SIGTERM, "error"]), min_size=1, max_size=4))
+def test_an_order_to_stop_is_no_failure_and_hides_none(orders: list[Any]) -> None:
     reactor, left = FakeReactor(), []
-    Exit(reactor, StringIO(), left.append)
+    way_out = Exit(reactor, StringIO(), left.append)
+    for order in orders:
+        way_out.fail(StoreFull("x")) if order == "error" else reactor.sigTerm(order, None)
     reactor.run()
-    assert (reactor._exitSignal, left) == (None, [])
+    assert (reactor.stops > 0, left) == (True, [75] * ("error" in orders))
 
 
 def test_an_unknown_error_tells_its_kind_and_not_its_words() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import pytest
 
 from jivod.service.crash import ENDED, STARVED
 from jivod.service.exit import INTERNAL, RESTART
-from tests.smoke.daemon import SECRET, Daemon, Load, running
+from tests.smoke.daemon import SECRET, Daemon, Load, event, running
 
 
 @pytest.fixture
@@ -80,6 +81,18 @@ THREAD = "reactor.callInThread(lambda: os._exit(len(os.sched_getaffinity(0))))"
 LOOP = "base._topHandler = nullcontext(); reactor.doIteration = lambda seconds: int('visitor@example.com')"
 
 
+NO_ROOM = """
+class Tight(request.BytesIO):
+    def write(self, data):
+        if self.tell() + len(data) > 200_000:
+            self.close()
+            raise MemoryError
+        return super().write(data)
+
+request.BytesIO = Tight
+"""
+
+
 @pytest.mark.parametrize(
     ("deed", "code", "line"),
     [
@@ -91,10 +104,32 @@ LOOP = "base._topHandler = nullcontext(); reactor.doIteration = lambda seconds: 
     ids=["memory", "thread", "loop", "Twisted's threads roam"],
 )
 def test_what_befalls_twisted_is_seen(tmp_path: Path, deed: str, code: int, line: str) -> None:
-    """`deed` is done in the reactor of a daemon that is up."""
+    with running(struck(tmp_path, deed)) as daemon:
+        daemon.start()
+        found, out, err = daemon.end(signal.SIGUSR1)
+    assert found == code
+    assert (line in err.splitlines()) == bool(line)
+    assert "visitor" not in out + err
+
+
+def test_a_body_that_no_memory_is_left_for_ends_no_daemon(tmp_path: Path) -> None:
+    long = event("long")[:-1] + b" " * 500_000 + b"}"
+    with running(struck(tmp_path, NO_ROOM)) as daemon:
+        daemon.start()
+        assert daemon.process is not None
+        daemon.process.send_signal(signal.SIGUSR1)
+        assert [daemon.ask("POST", f"/jivo/{SECRET}", long)[0], daemon.post("short")] == [503, 200]
+        code, out, err = daemon.end()
+        assert (code, err) == (0, "") and "no memory is left for a body" in out
+        assert daemon.stored() == ["short"]
+
+
+def struck(directory: Path, deed: str) -> Daemon:
+    """`deed` is done in the reactor of this daemon when it gets SIGUSR1."""
     text = f"""
 import os, signal, threading
 from contextlib import nullcontext
+from jivod.web import request
 from twisted.internet import base, reactor
 from twisted.scripts.twistd import run
 
@@ -105,12 +140,62 @@ deed = {deed!r}
 signal.signal(signal.SIGUSR1, lambda *_: reactor.callFromThread(strike))
 run()
 """
-    with running(Daemon(tmp_path, twistd=(sys.executable, "-c", text))) as daemon:
-        daemon.start()
-        found, out, err = daemon.end(signal.SIGUSR1)
-    assert found == code
-    assert (line in err.splitlines()) == bool(line)
-    assert "visitor" not in out + err
+    return Daemon(directory, twistd=(sys.executable, "-c", text))
+
+
+@pytest.mark.parametrize(
+    ("signs", "code"),
+    [
+        ([signal.SIGTERM, signal.SIGTERM], 0),
+        ([signal.SIGINT, signal.SIGTERM], 0),
+        ([signal.SIGTERM, signal.SIGINT], 0),
+        ([signal.SIGINT, signal.SIGINT], -signal.SIGINT),
+    ],
+    ids=["TERM TERM", "INT TERM", "TERM INT", "INT INT"],
+)
+def test_a_stop_that_is_asked_for_twice_is_in_order_and_a_second_ctrl_c_hurries_it(
+    signs: list[signal.Signals], code: int, daemon: Daemon
+) -> None:
+    daemon.start()
+    assert daemon.process is not None
+    with half_sent(daemon) as client:
+        daemon.post("whole")  # once this is answered, what came before has been read
+        daemon.process.send_signal(signs[0])
+        wait_until_closed(daemon)
+        daemon.process.send_signal(signs[1])
+        if code == 0:
+            client.sendall(b"}")
+            assert client.recv(100).startswith(b"HTTP/1.1 200 ")
+        found, out, err = daemon.finish()
+    assert (found, err) == (code, "")
+    assert "critical" not in out and out.count("asked to stop by") == (2 if code == 0 else 1)
+
+
+def test_two_orders_to_stop_that_come_at_once_are_one(daemon: Daemon) -> None:
+    daemon.start()
+    assert daemon.process is not None
+    for sign in (signal.SIGSTOP, signal.SIGTERM, signal.SIGINT, signal.SIGCONT):
+        daemon.process.send_signal(sign)
+    code, out, err = daemon.finish()
+    assert (code, err) == (0, "") and "critical" not in out
+
+
+def half_sent(daemon: Daemon) -> socket.socket:
+    """A connection that has sent all of a request but the last byte."""
+    body = event("half")
+    head = f"POST /jivo/{SECRET} HTTP/1.1\r\nHost: crm.example.com\r\nContent-Length: {len(body)}\r\n\r\n"
+    client = socket.create_connection(("127.0.0.1", daemon.port), timeout=5)
+    client.sendall(head.encode() + body[:-1])
+    return client
+
+
+def wait_until_closed(daemon: Daemon) -> None:
+    limit = time.monotonic() + 5
+    with suppress(ConnectionRefusedError):
+        while time.monotonic() < limit:
+            socket.create_connection(("127.0.0.1", daemon.port), timeout=5).close()
+            time.sleep(0.02)
+        raise AssertionError("the port is still open")
 
 
 def test_nothing_that_was_answered_is_lost_by_a_kill(daemon: Daemon) -> None:
