@@ -2,7 +2,8 @@
 
 On two cores each turn moves it from one cache to the other; held on one, an event costs a twelfth less (twelve pairs).
 Threads and processes inherit that from whoever starts them: all others are to roam, since they would make those two
-wait.
+wait. Which cores there are is asked once: one that is given later (a cpuset that grows) may be used from the next start
+only, and where the core of those two is taken away, the kernel moves them to another.
 """
 
 # mypy: disable-error-code="no-untyped-call"

@@ -32,7 +32,7 @@ class Patience:
     def settled(self, group: int, waiting: int) -> None:
         """A group of so many came home while so many others wait: all of them may soon be there."""
         self._expected = group + waiting
-        if not self._is_waiting:
+        if not self._is_waiting:  # never anew: some may wait already, and a group this soon after the last was cheap
             self._call_later(MOMENT, self._end)
             self._is_waiting = True
 
