@@ -35,7 +35,7 @@ FIRST = 3.0  # seconds behind the start: by then the daemon is up, and nothing h
 INTERVAL = 0.5  # seconds between two looks at a journal that it has followed to the end
 BREATH = 0.005  # at least, between two steps
 ASIDE = 8.0  # times as long as it worked it rests while events come in
-LOOKS = 400  # of each part of a step at most, whether the way is free
+LOOKS = (2, 200)  # whether the way is free: before an entry, and in one pass over them: others wait for what it holds
 FEW = 4  # events since the last step that are nobody's hurry
 AGAIN = 60.0  # until another try where it could not go on
 SPARE = 256 << 20  # bytes of the disk that it leaves to others
@@ -53,19 +53,6 @@ def side_of(settings: Settings) -> Callable[[], Side]:
         return make_side(settings.state_dir, settings.zone)
 
     return file
-
-
-def make_follower(
-    reactor: Any,
-    settings: Settings,
-    pool: ThreadPool,
-    engine: Callable[[], Engine],
-    file: Callable[[], Side],
-    metrics: Metrics,
-) -> Follower:
-    """It works on the one thread of `pool`."""
-    way = Way(lambda: metrics.queued_events, looks=LOOKS)
-    return Follower(reactor, OwnThread(reactor, pool), engine, file, settings.zone, metrics, way)
 
 
 class OwnThread:
@@ -88,9 +75,7 @@ class OwnThread:
 
 
 class Follower(Service):
-    """Behind the store; `clock` times its rests, `worked` gives seconds of the present thread. Days begin as they do in
-    `zone`.
-    """
+    """Behind the store; `clock` times its steps and rests, `sleep` is its thread's. Days begin as they do in `zone`."""
 
     def __init__(
         self,
@@ -100,11 +85,12 @@ class Follower(Service):
         file: Callable[[], Side],
         zone: str,
         metrics: Metrics,
-        way: Way,
-        worked: Callable[[], float] = time.thread_time,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._clock, self._thread, self._engine, self._file, self._zone = clock, thread, engine, file, zone
-        self._metrics, self._way, self._worked = metrics, way, worked
+        self._metrics, self._sleep = metrics, sleep
+        self._way = Way(lambda: metrics.queued_events, self._give_way, LOOKS)
+        self._gave_way = 0.0  # seconds of the present step
         self._events = 0.0  # that had come in at the last step
         self._rest: Deferred[None] | None = None
         self._ended: Deferred[None] = succeed(None)
@@ -148,8 +134,13 @@ class Follower(Service):
 
     def _timed(self) -> tuple[Step, float]:
         """A step, and how long it worked: while it gave way it did not."""
-        began = self._worked()
-        return self._follow(), self._worked() - began
+        began, self._gave_way = self._clock.seconds(), 0.0
+        return self._follow(), self._clock.seconds() - began - self._gave_way
+
+    def _give_way(self, seconds: float) -> None:
+        began = self._clock.seconds()
+        self._sleep(seconds)
+        self._gave_way += self._clock.seconds() - began
 
     def _follow(self) -> Step:
         from jivod.flow.following import follow, zone_of

@@ -27,7 +27,7 @@ from jivod.service.core import Core
 from jivod.service.crash import Crash
 from jivod.service.exit import CONFIGURATION, Exit, line_of
 from jivod.service.feed import Feed
-from jivod.service.follower import make_follower, side_of
+from jivod.service.follower import Follower, OwnThread, side_of
 from jivod.service.garbage import Garbage
 from jivod.service.greeting import Greeting
 from jivod.service.hangup import Hangup
@@ -126,7 +126,7 @@ def make_service(reactor: Any, environ: Mapping[str, str], beside: Path) -> Sequ
         make_feed(reactor, settings, rulebook, readers, writer, metrics),
         errands,
         *make_keepers(reactor, settings, readers, writer, ledger, metrics, api, now),
-        make_follower(reactor, settings, core.pool(1, "jivod-search"), store.engine, file, metrics),
+        Follower(reactor, OwnThread(reactor, core.pool(1, "jivod-search")), store.engine, file, settings.zone, metrics),
         *make_listeners(reactor, settings, metrics, admin, hook, api, porch),
         Closing(hub),
         Greeting(settings, environ, sys.stdout, make_invite(settings, readers, writer, now)),

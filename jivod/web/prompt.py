@@ -1,8 +1,8 @@
 """Prompt: what is written in one turn of the reactor is sent at its end, to all at once.
 
 Twisted asks the poller for each answer whether its peer can take it, and is told so in the next turn. A peer that waits
-for an answer always can: so that is only asked where the kernel has not taken all. An answer costs three system calls
-less and one way through the reactor.
+for an answer always can: so that is only asked where the kernel has not taken all. An answer on a connection that is
+kept costs three system calls less, and one way through the reactor.
 """
 
 # mypy: disable-error-code="no-untyped-call, misc"
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from twisted.python import log
+from twisted.python.failure import Failure
 
 
 class Turn:
@@ -23,7 +24,9 @@ class Turn:
 
     def serve(self, port: Any) -> None:
         """Let the connections that a listening `port` of Twisted takes from now on be sent to in this manner."""
-        port.transport = type("Prompt", (_Prompt, port.transport), {"turn": self})
+        kind = getattr(port, "transport", None)
+        if isinstance(kind, type):  # else it is no port of Twisted's own
+            port.transport = type("Prompt", (_Prompt, kind), {"turn": self})
 
     def add(self, transport: Any) -> None:
         """One that was written to."""
@@ -38,7 +41,14 @@ class Turn:
                 transport.send()
             except Exception:  # as the reactor would: the others are sent to
                 log.err(None, "cannot send")
-                transport.abortConnection()
+                _cut(transport)
+
+
+def _cut(transport: Any) -> None:
+    try:
+        transport.abortConnection()
+    except Exception:
+        log.err(None, "cannot cut a connection")
 
 
 class _Prompt:
@@ -50,11 +60,18 @@ class _Prompt:
     def startWriting(self: Any) -> None:
         """There is something to send, or to end."""
         if not self._is_due:
-            self._is_due = True
             self.turn.add(self)
+            self._is_due = True
 
     def send(self: Any) -> None:
-        """Send what the kernel takes. What is left, what failed, and the end of a connection are the reactor's."""
+        """Send what the kernel takes; the reactor waits until it takes more. Where it has all, or the peer is gone, a
+        connection that is to end ends here: until the poller says that one may write, the peer would have to read.
+        """
         self._is_due = False
-        if self.connected and (self.doWrite() is not None or self.dataBuffer or self._tempDataBuffer):
+        if not self.connected:
+            return
+        why = self.doWrite()
+        if why is not None:
+            self.connectionLost(Failure(why))
+        elif self.dataBuffer or self._tempDataBuffer:
             self.reactor.addWriter(self)

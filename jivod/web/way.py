@@ -21,18 +21,20 @@ LOOK = 0.0005  # seconds between two looks whether the way is free
 class Way:
     """`waiting`: how many events wait. `sleep` takes seconds; never called on the reactor's thread.
 
-    `looks`: of one piece of work at most. Where events never end it is done all the same.
+    `looks`: before one piece at most, and before all of them: where events never end the work is done all the same.
     """
 
     waiting: Callable[[], int]
     sleep: Callable[[float], None] = time.sleep
-    looks: int = 30
+    looks: tuple[int, int] = (30, 30)
 
     def along(self, pieces: Iterable[T]) -> Iterator[T]:
         """The same pieces, each as soon as the way is free."""
-        left = self.looks
+        each, left = self.looks
         for piece in pieces:
-            while left and self.waiting():
+            for _ in range(min(each, left)):
+                if not self.waiting():
+                    break
                 self.sleep(LOOK)
                 left -= 1
             yield piece

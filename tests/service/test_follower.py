@@ -18,7 +18,7 @@ from jivod.service.follower import AGAIN, FIRST, INTERVAL, Follower
 from jivod.store import side
 from jivod.web.exposition import render
 from jivod.web.metrics import Metrics
-from jivod.web.way import LOOK, Way
+from jivod.web.way import LOOK
 from tests.flow.beside import Beside, beside
 from tests.flow.test_following import message
 from tests.flow.world import accepted, finished
@@ -57,12 +57,12 @@ class Bench:
             lambda: live.file,
             live.zone,
             self.metrics,
-            Way(lambda: self.metrics.queued_events, self.give_way),
-            self.clock.seconds,
+            self.give_way,
         )  # type: ignore[arg-type]
 
     def give_way(self, seconds: float) -> None:
         self.gave_way.append(seconds)
+        self.clock.rightNow += 50.0
         self.metrics.queued_events -= 1
 
     def start(self) -> None:
@@ -134,6 +134,21 @@ def test_it_gives_way_where_events_wait(bench):
     bench.metrics.queued_events = 3
     bench.start()
     assert (bench.gave_way, bench.live.said("merhaba")) == ([LOOK] * 3, ["[merhaba]"])
+
+
+def test_it_does_not_rest_for_having_given_way(bench, monkeypatch):
+    def follow(*arguments: Any, along: Any) -> following.Step:
+        bench.metrics.committed(follower.FEW + 1, 0.001)
+        return FOLLOW(*arguments, 1, along)
+
+    monkeypatch.setattr(following, "follow", follow)
+    for chat in range(9):
+        bench.live.world.tell(accepted(chat + 1, name="Ayşe", number=chat + 1))
+    bench.metrics.queued_events = 2
+    bench.start()
+    behind = bench.metrics.search_behind
+    bench.rest(follower.BREATH)
+    assert (len(bench.gave_way), bench.metrics.search_behind) == (2, behind - 1)
 
 
 def test_it_stops_at_once_and_for_good(bench):

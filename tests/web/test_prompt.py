@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from twisted.internet.abstract import FileDescriptor
 from twisted.internet.main import CONNECTION_DONE, CONNECTION_LOST
 from twisted.internet.task import Clock
+from twisted.python.failure import Failure
 
 from jivod.web import prompt
 from jivod.web.prompt import Turn
@@ -39,8 +40,7 @@ class Poller(Clock):
         for one in tuple(self.writers):
             why = one.doWrite()
             if why is not None:
-                one.ended = why
-                one.connectionLost(why)
+                one.connectionLost(Failure(why))
 
 
 class Wire(FileDescriptor):
@@ -59,6 +59,10 @@ class Wire(FileDescriptor):
             return CONNECTION_LOST
         self.arrived += bytes(data[:room])
         return min(room, len(data))
+
+    def connectionLost(self, reason: Any) -> None:
+        self.ended = reason.value
+        super().connectionLost(reason)
 
     def _closeWriteConnection(self) -> None:
         self.half_closed = True
@@ -120,34 +124,53 @@ def test_it_is_sent_within_the_turn_and_the_poller_is_not_asked():
     assert (one.arrived, two.arrived, reactor.writers) == (b"head body", b"head body", set())
 
 
-def test_a_peer_that_is_gone_is_ended_by_the_reactor_as_ever():
+@pytest.mark.parametrize(("room", "end"), [([None], CONNECTION_LOST), ([], CONNECTION_DONE)], ids=["gone", "done"])
+def test_the_end_waits_for_no_poller(room, end):
+    """It says that one may write when the peer has read most of what the kernel holds, which may be never."""
     reactor = Poller()
-    (wire,) = connected(reactor, [None, None])
+    (wire,) = connected(reactor, room)
     wire.write(b"x")
+    wire.loseConnection()
     reactor.advance(0)
-    assert wire.connected
-    reactor.turn()
-    assert (wire.connected, wire.ended, reactor.writers) == (0, CONNECTION_LOST, set())
+    assert (wire.connected, wire.ended, reactor.writers) == (0, end, set())
 
 
 def test_one_that_was_lost_meanwhile_is_not_sent_to():
     reactor = Poller()
     (wire,) = connected(reactor, [])
     wire.write(b"x")
-    wire.connectionLost(CONNECTION_DONE)
+    wire.connectionLost(Failure(CONNECTION_DONE))
     reactor.turn()
     assert wire.arrived == b"" and reactor.writers == set()
 
 
-def test_one_that_stumbles_does_not_keep_the_others(monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("can_be_cut", [True, False])
+def test_one_that_stumbles_does_not_keep_the_others(can_be_cut: bool, monkeypatch: pytest.MonkeyPatch):
     told: list[str] = []
     monkeypatch.setattr(prompt.log, "err", lambda failure, why: told.append(why))
     reactor = Poller()
     odd, other = connected(reactor, [], [])
-    cut: list[str] = []
-    odd.abortConnection = lambda: cut.append("cut")
+    odd.abortConnection = lambda: None if can_be_cut else 1 / 0
     odd.doWrite = lambda: 1 / 0
     odd.write(b"x")
     other.write(b"y")
     reactor.advance(0)
-    assert (other.arrived, cut, told) == (b"y", ["cut"], ["cannot send"])
+    assert other.arrived == b"y"
+    assert told == ["cannot send", *["cannot cut a connection"] * (not can_be_cut)]
+
+
+def test_one_that_could_not_be_noted_is_the_next_time():
+    reactor = Poller()
+    (wire,) = connected(reactor, [])
+    wire.turn._call_later = lambda *_: 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        wire.write(b"x")
+    wire.turn._call_later = reactor.callLater
+    wire.write(b"y")
+    reactor.advance(0)
+    assert wire.arrived == b"xy"
+
+
+def test_a_port_of_another_kind_is_left_alone():
+    port = object()
+    Turn(Clock().callLater).serve(port)

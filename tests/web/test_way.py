@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from jivod.web.way import FREE, LOOK, Way
 
-LOOKS = 30
 
-
-def walk(waiting: Callable[[], int], pieces: list[str]) -> tuple[list[str], list[float]]:
+def walk(
+    waiting: Callable[[], int], pieces: list[str], each: int = 30, most: int = 30
+) -> tuple[list[str], list[float]]:
     slept: list[float] = []
-    return list(Way(waiting, slept.append, LOOKS).along(pieces)), slept
+    return list(Way(waiting, slept.append, (each, most)).along(pieces)), slept
 
 
 @given(st.lists(st.text(max_size=5)), st.lists(st.integers(0, 3), max_size=300))
@@ -23,13 +23,15 @@ def test_it_waits_as_long_as_events_do(pieces: list[str], seen: list[int]) -> No
     walked, slept = walk(lambda: left.pop() if left else 0, pieces)
     assert walked == pieces
     looked = seen[len(left) :][::-1]  # in the order in which it looked
-    assert len(slept) == min(LOOKS, sum(map(bool, looked)))
+    assert len(slept) == min(30, sum(map(bool, looked)))
     assert set(slept) <= {LOOK}
 
 
-@given(st.lists(st.text(max_size=5), min_size=1))
-def test_where_events_never_end_it_goes_on(pieces: list[str]) -> None:
-    assert walk(lambda: 1, pieces) == (pieces, [LOOK] * LOOKS)
+@given(st.lists(st.text(max_size=5)), st.integers(0, 5), st.integers(0, 20))
+def test_where_events_never_end_each_piece_waits_for_some_and_all_of_them_for_no_more(
+    pieces: list[str], each: int, most: int
+) -> None:
+    assert walk(lambda: 1, pieces, each, most) == (pieces, [LOOK] * min(each * len(pieces), most))
 
 
 def test_where_nobody_is_in_the_way_nothing_is_waited_for() -> None:
