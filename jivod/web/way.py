@@ -1,7 +1,7 @@
 """Way: who computes on a thread of his own gives way to events that wait for the disk.
 
 The writer gives the interpreter up at each call of LMDB, and beside a thread that only computes it has to wait for it
-each time: without this an event takes twice as long while people click, and a crowd of them ten times.
+each time: without this an event takes twice as long while people click.
 """
 
 from __future__ import annotations

@@ -52,6 +52,12 @@ int clock_gettime(clockid_t clock, struct timespec *now) {
     return done;
 }
 
+int clock_nanosleep(clockid_t clock, int flags, const struct timespec *until, struct timespec *left) {
+    struct timespec asked = *until;
+    if (flags & TIMER_ABSTIME) asked.tv_sec -= (time_t)ahead(clock);
+    return syscall(SYS_clock_nanosleep, clock, flags, &asked, left) ? errno : 0;
+}
+
 int gettimeofday(struct timeval *now, void *zone) {
     struct timespec exact;
     (void)zone;
