@@ -38,6 +38,7 @@ _NOT_PUBLIC = re.compile(r"[@.](?:" + "|".join(map(re.escape, SPECIAL_USE_DOMAIN
 _PLAIN_LENGTH = 63
 # The same for numbers: the library takes 12 us to read what is written as it would write it itself.
 _PLAIN_NUMBER = re.compile(r"\+[1-9]\d{7,14}", re.ASCII)
+_LONGEST_PHONE = len("+") + 17  # E.164 has 15 digits, a few German lines have 17; nothing longer can be dialled
 _NOT_DIGITS = re.compile(r"\D+")
 _NO_ID = frozenset({"null", "undefined", "none", "nil", "nan", "unknown", "[object object]"})
 _SERVICE_TYPES = frozenset({
@@ -148,7 +149,7 @@ def _phone(text: str, regions: tuple[str, ...]) -> tuple[str, str]:
     if number is None:
         return "", "not a phone number"
     e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    if not _reads_as_itself(e164):
+    if len(e164) > _LONGEST_PHONE or not _reads_as_itself(e164):
         return "", "not a phone number"
     if len(set(str(number.national_number))) == 1:
         return e164, "placeholder"

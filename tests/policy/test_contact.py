@@ -197,3 +197,9 @@ def test_the_short_cut_for_plain_addresses_says_what_the_library_says(local: str
 def test_a_plain_number_is_read_as_the_library_reads_it(text: str) -> None:
     plain = contact._plain_number(text)
     assert plain is None or plain == contact._number_by_library(text, None)
+
+
+@given(st.sampled_from(["+62001", "+62007", "+49", "+90", "+55"]), st.text("0123456789", max_size=30))
+@example("+62005", "40053303330354")  # the library takes up to 17 digits behind the code of Indonesia
+def test_a_phone_is_no_longer_than_can_be_dialled(code: str, digits: str) -> None:
+    assert all(len(one.key.value) <= 18 for one in contact.phones(code + digits, (), DEFAULT) if not one.refused)
