@@ -35,7 +35,7 @@ FIRST = 3.0  # seconds behind the start: by then the daemon is up, and nothing h
 INTERVAL = 0.5  # seconds between two looks at a journal that it has followed to the end
 BREATH = 0.005  # at least, between two steps
 ASIDE = 8.0  # times as long as it worked it rests while events come in
-LOOKS = (2, 200)  # whether the way is free: before an entry, and in one pass over them: others wait for what it holds
+EACH, MOST = 2, 200  # looks whether the way is free: before an entry, and in a pass, as others wait for what it holds
 FEW = 4  # events since the last step that are nobody's hurry
 AGAIN = 60.0  # until another try where it could not go on
 SPARE = 256 << 20  # bytes of the disk that it leaves to others
@@ -89,7 +89,7 @@ class Follower(Service):
     ) -> None:
         self._clock, self._thread, self._engine, self._file, self._zone = clock, thread, engine, file, zone
         self._metrics, self._sleep = metrics, sleep
-        self._way = Way(lambda: metrics.queued_events, self._give_way, LOOKS)
+        self._way = Way(lambda: metrics.queued_events, self._give_way, EACH, MOST)
         self._gave_way = 0.0  # seconds of the present step
         self._events = 0.0  # that had come in at the last step
         self._rest: Deferred[None] | None = None

@@ -21,18 +21,20 @@ LOOK = 0.0005  # seconds between two looks whether the way is free
 class Way:
     """`waiting`: how many events wait. `sleep` takes seconds; never called on the reactor's thread.
 
-    `looks`: before one piece at most, and before all of them: where events never end the work is done all the same.
+    Looks before `each` piece so often at most, and before all of them `most` times: where events never end the work is
+    done all the same.
     """
 
     waiting: Callable[[], int]
     sleep: Callable[[float], None] = time.sleep
-    looks: tuple[int, int] = (30, 30)
+    each: int = 30
+    most: int = 30
 
     def along(self, pieces: Iterable[T]) -> Iterator[T]:
         """The same pieces, each as soon as the way is free."""
-        each, left = self.looks
+        left = self.most
         for piece in pieces:
-            for _ in range(min(each, left)):
+            for _ in range(min(self.each, left)):
                 if not self.waiting():
                     break
                 self.sleep(LOOK)

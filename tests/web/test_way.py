@@ -14,7 +14,7 @@ def walk(
     waiting: Callable[[], int], pieces: list[str], each: int = 30, most: int = 30
 ) -> tuple[list[str], list[float]]:
     slept: list[float] = []
-    return list(Way(waiting, slept.append, (each, most)).along(pieces)), slept
+    return list(Way(waiting, slept.append, each, most).along(pieces)), slept
 
 
 @given(st.lists(st.text(max_size=5)), st.lists(st.integers(0, 3), max_size=300))
