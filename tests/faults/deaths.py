@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import http.client
-import os
 import resource
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import orjson
 
@@ -23,19 +23,18 @@ RESTART = 75  # the code that asks for one
 
 
 def kill(scene: Scene) -> None:
-    os.kill(scene.daemon.pid, signal.SIGKILL)
+    scene.daemon.send(signal.SIGKILL)
 
 
 def terminate(scene: Scene) -> None:
-    os.kill(scene.daemon.pid, signal.SIGTERM)
+    scene.daemon.send(signal.SIGTERM)
 
 
 def cut_power(scene: Scene) -> None:
     """What runs on after the cut promises what nobody keeps: it has a moment to do so."""
     _loop(scene).cut()
     time.sleep(0.02)
-    if scene.daemon.gone() is None:
-        kill(scene)
+    kill(scene)
 
 
 def break_disk(scene: Scene) -> None:
@@ -83,8 +82,8 @@ def post_long(scene: Scene, chat: str, size: int) -> int:
 
 
 def free_memory(scene: Scene) -> None:
-    if scene.daemon.gone() is None:
-        everything = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+    everything = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+    with suppress(ProcessLookupError):  # it may end at any moment
         resource.prlimit(scene.daemon.pid, resource.RLIMIT_AS, everything)
 
 

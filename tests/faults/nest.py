@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -44,7 +45,8 @@ class Fledgling:
         return self.process.exitcode
 
     def send_signal(self, sign: signal.Signals) -> None:
-        os.kill(self.pid, sign)
+        with suppress(ProcessLookupError):  # it has ended, and the nest has heard of it before us
+            os.kill(self.pid, sign)
 
     def kill(self) -> None:
         self.process.kill()

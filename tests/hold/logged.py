@@ -59,9 +59,13 @@ class LoggedDaemon(Daemon):
 
     def stop(self, sign: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal and wait for the end; the exit code."""
+        self.send(sign)
+        return self.wait()
+
+    def send(self, sign: signal.Signals) -> None:
+        """One that has ended meanwhile does not hear it."""
         assert self.process is not None
         self.process.send_signal(sign)
-        return self.wait()
 
     def wait(self) -> int:
         """Wait for an end that comes by itself; the exit code."""
