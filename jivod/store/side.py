@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from threading import local
 from typing import Any, Protocol, TypeVar
@@ -108,17 +108,18 @@ class Side:
         return held
 
     def _open(self) -> sqlite3.Connection | None:
-        connection = self._connect("rw")
-        if self._transact(connection, "BEGIN", _kind) == self.kind:
+        with ExitStack() as opened:
+            connection = opened.enter_context(closing(self._connect()))
+            if self._transact(connection, "BEGIN", _kind) != self.kind:
+                return None
+            opened.pop_all()
             return connection
-        connection.close()
-        return None
 
     def _make(self) -> sqlite3.Connection:
         """An empty file in the place of whatever is there."""
         self.remove()
         os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_NOFOLLOW, 0o600))
-        with closing(self._connect("rw")) as connection:
+        with closing(self._connect()) as connection:
             self._transact(connection, "BEGIN IMMEDIATE", self._fill)
         made = self._connection()
         if made is None:
@@ -131,16 +132,19 @@ class Side:
         for name, value in self.kind.items():
             rows.execute("INSERT INTO meta VALUES (?, ?)", (f"kind.{name}", value))
 
-    def _connect(self, mode: str) -> sqlite3.Connection:
-        try:
-            connection = sqlite3.connect(
-                f"{self._path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=PATIENCE
-            )
-            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON", "cache_size=-8000"):
-                connection.execute(f"PRAGMA {pragma}")
-        except sqlite3.Error as error:
-            raise self._blame(error) from error
-        return connection
+    def _connect(self) -> sqlite3.Connection:
+        with ExitStack() as opened:
+            try:
+                connection = sqlite3.connect(
+                    f"{self._path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=PATIENCE
+                )
+                opened.callback(connection.close)
+                for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON", "cache_size=-8000"):
+                    connection.execute(f"PRAGMA {pragma}")
+            except sqlite3.Error as error:
+                raise self._blame(error) from error
+            opened.pop_all()
+            return connection
 
     def _transact(self, connection: sqlite3.Connection, begin: str, job: SideJob[T]) -> T:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import sqlite3
 import threading
@@ -85,6 +86,19 @@ def test_what_is_no_database_is_replaced(file, tmp_path, spoil):
     assert file.read(words) is None
     file.write(add("a"))
     assert file.read(words) == ["a"]
+
+
+@pytest.mark.parametrize("spoil", [b"no database at all" * 500, b"SQLite format 3\0" + b"\xff" * 8000])
+def test_what_cannot_be_opened_is_let_go_at_once(file, tmp_path, spoil):
+    (tmp_path / "search.db").write_bytes(spoil)
+    with pytest.raises(Damaged) as told:
+        file.read(words)
+    assert told.value.__traceback__ is not None  # whoever keeps the error keeps no file
+    assert [path for path in map(os.readlink, descriptors()) if "search.db" in path] == []
+
+
+def descriptors() -> list[str]:
+    return [path for path in glob.glob("/proc/self/fd/*") if os.path.lexists(path)]
 
 
 def test_a_file_with_damage_inside_is_removed_when_it_is_found(file, tmp_path):
