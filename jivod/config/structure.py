@@ -49,6 +49,11 @@ _WORDS: dict[type, str] = {
     list: "a list",
     dict: "a table",
 }
+_REMEDIES = {
+    "str": 'text in quotes, like "value"',
+    "int": "a whole number",
+    "a list of texts": 'a list of texts, like ["value", "value"]',
+}
 _PATH = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\['(.+?)'\]")
 
 
@@ -78,7 +83,7 @@ def _number(value: Any, _: Any) -> float:
 
 def _texts(value: Any, _: Any) -> tuple[str, ...]:
     if type(value) is not list or not all(type(item) is str for item in value):
-        raise ValueError("not a list of texts")
+        raise TypeError(f"expected a list of texts, found {type(value).__name__}")
     return tuple(value)
 
 
@@ -143,8 +148,5 @@ def _wrong_type(source: Source, line: str) -> Exception:
 
 
 def _expected(message: str) -> str:
-    if "tuple" in message:
-        return 'a list of texts, like ["value", "value"]'
-    if "str" in message:
-        return 'text in quotes, like "value"'
-    return "a whole number" if "int" in message else "a number"
+    wanted = message.removeprefix("expected ").partition(",")[0]
+    return _REMEDIES.get(wanted, wanted)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from cattrs import Converter, transform_error
+from cattrs.v import format_exception
 
 
 def _strict(kind: type) -> Any:
@@ -29,5 +30,11 @@ def make_converter(*, forbid_extra_keys: bool = True, detailed_validation: bool 
 
 
 def explain(error: Exception) -> list[str]:
-    """One line per fault, each with its `$.path`."""
-    return transform_error(error, path="$")
+    """One line per fault: what a hook said of it, or cattrs, and behind an @ its `$.path`."""
+    return transform_error(error, path="$", format_exception=_words)
+
+
+def _words(error: BaseException, kind: type | None) -> str:
+    """A hook knows what it wanted; the name that cattrs has for a type is another one from Python to Python."""
+    said = str(error)
+    return said if said.startswith("expected ") else format_exception(error, kind)

@@ -29,10 +29,11 @@ class Beside:
     file: Side = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.restart()
+        self.file = following.make_side(self.directory, self.zone)
 
     def restart(self) -> None:
         """A new process."""
+        self.file.close()
         self.file = following.make_side(self.directory, self.zone)
 
     def follow(self, limit: int = 64) -> int:

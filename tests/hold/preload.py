@@ -148,7 +148,7 @@ def main() -> int:
     engines: list[Engine] = []
     try:
         for name, size in (("small", asked.small), ("large", asked.customers)):
-            engines.append(open_engine(directory / name, MAP_SIZE))
+            engines.append(open_engine(directory / name, MAP_SIZE, reads_ahead=False))  # as the daemon
             fill(engines[-1], size, _progress)
         small, large = Store(engines[0], asked.small), Store(engines[1], asked.customers)
         print(f"{asked.small:,} customers: {engines[0].size().used >> 20} MiB; "

@@ -69,8 +69,8 @@ class Town:
         self.samples[DISK].append((self.daemon.data / "data.mdb").stat().st_size)
 
     def open(self) -> Store:
-        """The store, to be worked on without a daemon."""
-        return Store(open_engine(self.daemon.data, MAP_SIZE), self.spoken_of)
+        """The store, to be worked on without a daemon; opened as one opens it."""
+        return Store(open_engine(self.daemon.data, MAP_SIZE, reads_ahead=False), self.spoken_of)
 
     def work(self, store: Store, *, counts: bool) -> None:
         """Events without a daemon: seconds of CPU of each. The first ones only warm up."""
