@@ -74,9 +74,9 @@ class Row:
 
     @property
     def relative(self) -> tuple[float | None, ...]:
-        """Each as times the first."""
+        """Each as times the first, if that is more than nothing."""
         first = next((value for value in self.values if value is not None), None)
-        return tuple([None if value is None or first is None else value / first for value in self.values])
+        return tuple([None if value is None or not first else value / first for value in self.values])
 
     @property
     def growth(self) -> float | None:
@@ -85,9 +85,12 @@ class Row:
         return there[-1] if len(there) > 1 else None
 
 
-US, MS, S, MB = Unit("µs", 1e6, 0), Unit("ms", 1e3, 1), Unit("s", 1, 2), Unit("MB", 1e-6, 0)
+US, MS, S = Unit("µs", 1e6, 0), Unit("ms", 1e3, 1), Unit("s", 1, 2)
+MB, PAGES = Unit("MB", 1e-6, 0), Unit("pages", 1, 1)
+FREE = (town.DISK, town.READ)  # what may grow
 COSTS = (
     (town.KNOWN, "event of a known customer, CPU", US),
+    (town.READ, "pages that it reads from the disk", PAGES),
     (town.NEW, "event of a new customer, CPU", US),
     (town.EVENT, "event by HTTP, 50 a second", MS),
     (town.LOOKUP, "look-up by e-mail", MS),
@@ -120,7 +123,7 @@ def grow(directory: Path, crowds: Sequence[Regulars], plan: Plan, search: int, s
 def rows(towns: Sequence[Town]) -> list[Row]:
     """The medians."""
     return [
-        Row(what, unit, tuple([_median(one.samples.get(name)) for one in towns]), held=name != town.DISK)
+        Row(what, unit, tuple([_median(one.samples.get(name)) for one in towns]), held=name not in FREE)
         for name, what, unit in COSTS
     ]
 

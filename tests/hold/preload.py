@@ -33,6 +33,7 @@ from tests.hold.crowd import DESK, ORIGIN, START, body_of, fill
 
 GROUP = 32  # events to a transaction
 GROUPS = 10  # of each kind, to a repetition
+EVENTS = GROUP * GROUPS
 FRESH = 50_000_000  # the number of the first customer whom no store knows
 MAP_SIZE = 1 << 36
 BOUND = 1.3

@@ -54,6 +54,7 @@ def test_a_cost_that_is_known_of_some_sizes_only_grows_from_the_first_to_the_las
     row = Row("search", MS, (None, 2.0, 3.0, None))
     assert (row.growth, row.relative) == (1.5, (None, 1.0, 1.5, None))
     assert Row("search", MS, (1.0, None)).growth is None
+    assert Row("search", MS, (0.0, 1.0)).growth is None
 
 
 def test_the_plot_names_each_line_and_says_in_words_what_it_shows() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC
@@ -20,14 +21,14 @@ from jivod.store.lmdb import make_scratch, open_engine
 from jivod.store.side import Rows, Side
 from tests.hold.clicks import Clicker, Roomy, connected, sign_in, webhook
 from tests.hold.crowd import body_of, email_of
-from tests.hold.preload import FRESH, Store
+from tests.hold.preload import EVENTS, FRESH, Store
 from tests.hold.process import memory
 from tests.hold.regulars import Regulars, fill
 from tests.hold.start import time_to_first_200
 
 MAP_SIZE = 1 << 38
 AT_ONCE = 500  # entries of the journal that are indexed together
-KNOWN, NEW, START, OWN, ALL = "known", "new", "start", "own", "all"
+KNOWN, READ, NEW, START, OWN, ALL = "known", "read", "new", "start", "own", "all"
 EVENT, LOOKUP, PAGE, SEARCH, DISK = "event", "lookup", "page", "search", "disk"
 WARM = 3  # pages of each kind before one counts: what is loaded when it is first needed is there then
 
@@ -73,10 +74,15 @@ class Town:
         return Store(open_engine(self.daemon.data, MAP_SIZE, reads_ahead=False), self.spoken_of)
 
     def work(self, store: Store, *, counts: bool) -> None:
-        """Events without a daemon: seconds of CPU of each. The first ones only warm up."""
-        known, new = store.cost(known=True), store.cost(known=False)
+        """Events without a daemon: seconds of CPU of each, and the pages that it had to read. The first ones only warm
+        up.
+        """
+        before = _pages_read()
+        known, read = store.cost(known=True), _pages_read() - before
+        new = store.cost(known=False)
         if counts:
             self.samples[KNOWN].append(known)
+            self.samples[READ].append(read / EVENTS)
             self.samples[NEW].append(new)
 
     def settle(self, engine: Engine, people: int) -> None:
@@ -139,6 +145,11 @@ def event_of(chat: str, known: int) -> bytes:
     """An event of one of the first `known` customers, or of a new one."""
     random = Random(chat)
     return body_of(random.choice((random.randrange(known), random.choice(STRANGERS))), chat)
+
+
+def _pages_read() -> int:
+    """Of files that are mapped, by this process until now: those that were not in memory."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_majflt
 
 
 def _take_as_made(engine: Engine, file: Side) -> None:
