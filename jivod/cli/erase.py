@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import click
 from attrs import asdict
 
-from jivod.cli import erasing
+from jivod.cli import copies, erasing
 from jivod.cli.deed import AS_JSON, BY, name_of
 from jivod.cli.office import Office
 from jivod.cli.screen import argument, say, say_json
@@ -29,7 +32,7 @@ def erase(
     waits in quarantine. It cannot be undone; `jivod show ID` or a copy for the person come first.
 
     The daemon may go on: the store is folded anew without the person beside it, and takes its place. Every older copy
-    of it in the state directory is removed. Backups elsewhere are not touched.
+    of it in the state directory is removed, with all that it holds. Backups elsewhere are not touched.
     """
     if not dry_run:
         if reason is None:
@@ -42,14 +45,15 @@ def erase(
         if not dry_run:
             erasing.complete(office, argument(id))
         raise
+    old = copies.found(office.settings.state_dir)
     shape = {"customer": person.root, **asdict(extent)}
     if dry_run:
         if as_json:
             say_json(shape)
         else:
-            say(f"{_told(extent)} to erase; nothing was changed")
+            say(f"{_told(extent)} to erase{_with(old)}; nothing was changed")
         return
-    if not yes and not click.confirm(f"Erase {person.root} for ever: {_told(extent)}?"):
+    if not yes and not click.confirm(f"Erase {person.root} for ever: {_told(extent)}{_with(old)}?"):
         say("Nothing was changed.")
         return
     proof, extent = erasing.erase(office, person, extent, argument(reason or ""), name_of(by))
@@ -57,9 +61,16 @@ def erase(
         say_json({"customer": person.root, **asdict(extent), "entry": proof.seq})
         return
     say(f"{_told(extent)} erased; #{proof.seq} is the proof")
+    for path in old:
+        if not path.exists():
+            say(f"removed, for it held the person: {path}")
     say("Backups made before still hold the person: remove them, or erase again after a restore.")
 
 
 def _told(extent: Extent) -> str:
     parts = [counted(extent.records, "record"), counted(extent.entries, "entry", "entries") + " of the journal"]
     return ", ".join(parts) + (f", {extent.quarantined} in quarantine" if extent.quarantined else "")
+
+
+def _with(old: Sequence[Path]) -> str:
+    return f", and what else these copies hold: {', '.join([path.name for path in old])}" if old else ""

@@ -5,19 +5,17 @@ What comes in of him while that is under way is erased with the rest; what comes
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
-from contextlib import closing
 from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
 
 from attrs import define, field
 
-from jivod.cli import swap
+from jivod.cli import copies
 from jivod.cli.deed import now, write
 from jivod.cli.office import Office
-from jivod.cli.renewal import NEW, OLD, renewal, turn
+from jivod.cli.renewal import renewal, turn
 from jivod.cli.twin import stepping
 from jivod.flow import erase as flow
 from jivod.flow.erase import Extent, Person
@@ -26,7 +24,7 @@ from jivod.model.audit import ERASED, READ
 from jivod.model.entry import Entry
 from jivod.model.errand import IMPORT
 from jivod.model.errors import Refused
-from jivod.store import erased, errands, journal, place, quarantine, replies, retention, side
+from jivod.store import erased, errands, journal, quarantine, replies, retention, side
 from jivod.store.archive import Row
 from jivod.store.kv import Txn
 from jivod.store.lmdb import LmdbEngine
@@ -34,7 +32,6 @@ from jivod.store.mirror import Judge
 from jivod.store.tables import ERRANDS, QUARANTINE, REPLIES, REPLIES_BY_TIME
 
 STOP_FIRST = "stop the daemon first (systemctl stop jivod), or use --dry-run, which only counts"
-COPIES = (NEW, OLD, "data.schema-*", "before-restore-*")  # in the state directory: stores of earlier days
 TRIES = 5
 
 
@@ -104,14 +101,17 @@ def complete(office: Office, id: str) -> None:
     with office.store() as engine:
         was_erased = engine.read(lambda txn: erased.by(txn, id)) is not None
     if was_erased:
-        _remove_holding(office, id)
+        state_dir = office.settings.state_dir
+        with turn(state_dir):
+            side.remove(state_dir / side.NAME)
+            copies.remove_holding(office.settings, id)
 
 
 def erase(
     office: Office, person: Person, extent: Extent, reason: str, by: str, keep: Path | None = None
 ) -> tuple[Entry, Extent]:
-    """Erase him; the proof, and how much it was. Of older copies only `keep`, which has nothing of him, is left. Raises
-    Refused, and nothing was changed.
+    """Erase him; the proof, and how much it was. Older copies that may hold him are removed, but not `keep`, which has
+    nothing of him. Raises Refused, and nothing was changed.
     """
     demand_name(by, flow.NAMELESS)
     flow.demand_reason(reason)
@@ -148,38 +148,10 @@ def _erase(
 
         new.take_place(finish)
         office.touch(sorted(gone.person.ids), [proofs[0].seq])
-        _remove_copies(office.settings.state_dir, keep)  # before it is another one's turn
+        copies.remove_holding(office.settings, person.root, keep)  # before it is another one's turn
     return proofs[0], gone.extent(extent)
 
 
 def _is_import(row: Row) -> bool:
     errand = errands.decode(row[1])
     return errand.kind == IMPORT and errand.is_over
-
-
-def _remove_holding(office: Office, id: str) -> None:
-    """Remove the copies that hold whoever had this id, who was erased: all that do not know of that."""
-    state_dir, map_size = office.settings.state_dir, office.settings.map_size
-    with turn(state_dir):
-        for pattern in COPIES:
-            for path in state_dir.glob(pattern):
-                if not all(_is_gone_from(file.parent, map_size, id) for file in path.rglob(place.DATA)):
-                    shutil.rmtree(path)
-        side.remove(state_dir / side.NAME)
-        swap.flush(state_dir)
-
-
-def _is_gone_from(path: Path, map_size: int, id: str) -> bool:
-    try:
-        with closing(LmdbEngine(path, map_size)) as engine:
-            return engine.read(lambda txn: erased.by(txn, id)) is not None
-    except Exception:  # whatever it is, it is no store that knows
-        return False
-
-
-def _remove_copies(state_dir: Path, keep: Path | None) -> None:
-    for pattern in COPIES:
-        for path in state_dir.glob(pattern):
-            if path != keep:
-                shutil.rmtree(path)
-    swap.flush(state_dir)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from jivod.cli import erasing
+from jivod.cli import copies, erasing
 from jivod.cli.deed import AS_JSON
 from jivod.cli.instant import Instant
 from jivod.cli.office import Office
@@ -50,16 +51,18 @@ def restore(office: Office, source: Path, until: End, force: bool, as_json: bool
     """
     settings = office.look()
     done = Restoring(settings, force, partial(office.noted, RESTORED, at=settings.audit_dir)).restore(source, until)
+    old = copies.found(settings.state_dir)
     for person in done.gone:
         found, extent = erasing.measure(office, person.id)
         erasing.erase(office, found, extent, person.reason, person.by, keep=done.aside)
+    removed = [path for path in old if not path.exists()]
     if as_json:
-        say_json(_shape(done))
+        say_json({**_shape(done), "removed": [str(path) for path in removed]})
     else:
-        _tell(done)
+        _tell(done, removed)
 
 
-def _tell(done: Restored) -> None:
+def _tell(done: Restored, removed: Sequence[Path]) -> None:
     base, *tails = done.files
     came_from = base.name + (f" and {counted(len(tails), 'tail')}" if tails else "")
     up_to = f", up to {moment(done.last_at)} UTC" if done.last_at is not None else ""
@@ -70,6 +73,8 @@ def _tell(done: Restored) -> None:
         say(f"what was there is kept in {done.aside}")
     if done.gone:
         say(f"{counted(len(done.gone), 'person', 'people')} erased again, as in the store that was there")
+    for path in removed:
+        say(f"removed, for it held who was erased: {path}")
     if done.newer:
         say(f"{counted_entries(done.newer)} of it not in the backup")
 

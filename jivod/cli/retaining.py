@@ -13,8 +13,8 @@ from typing import Any
 
 from attrs import asdict, define, evolve, field, frozen
 
+from jivod.cli import copies
 from jivod.cli.deed import write
-from jivod.cli.erasing import COPIES
 from jivod.cli.office import Office
 from jivod.cli.screen import Progress
 from jivod.flow import retention as flow
@@ -144,15 +144,13 @@ def _extent(txn: Txn) -> tuple[int, int]:
 
 
 def _told(office: Office, engine: LmdbEngine, rule: Rule, now: int, tally: Tally) -> Retaining:
-    state_dir = office.settings.state_dir
-    copies = [path.name for pattern in COPIES for path in state_dir.glob(pattern)]
     return Retaining(
         rule=rule,
         now=now,
         total=engine.read(journal.last),
         consent=engine.read(retention.consent),
         tally=tally,
-        copies=tuple(sorted(copies)),
+        copies=tuple([path.name for path in copies.found(office.settings.state_dir)]),
     )
 
 

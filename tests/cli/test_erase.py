@@ -49,6 +49,7 @@ def test_no_byte_of_the_person_is_left_in_any_file(shop: Place) -> None:
     done = shop.run("erase", shop.id(MAIL), *ASK, "--yes")
     assert done.exit_code == 0, done.output
     assert "1 record, 3 entries of the journal, 1 in quarantine erased; #5 is the proof" in done.stdout
+    assert f"removed, for it held the person: {shop.state / 'data.before-rebuild'}" in done.stdout
     assert "Backups made before still hold the person" in done.stdout
     assert traces(shop.state) == []
     assert {path.name for path in shop.state.iterdir() if path.is_dir()} == {"audit", "data"}
@@ -271,7 +272,7 @@ def test_what_a_killed_erasure_left_is_removed_when_it_is_asked_for_again(
     assert shop.run("rebuild").exit_code == 0
     id = shop.id(MAIL)
     with monkeypatch.context() as patch:  # killed behind the exchange
-        patch.setattr("jivod.cli.erasing._remove_copies", lambda *_: None)
+        patch.setattr("jivod.cli.copies.remove_holding", lambda *_: None)
         patch.setattr("jivod.cli.renewal.shutil.rmtree", lambda *_, **__: None)
         assert shop.run("erase", id, *ASK, "--yes").exit_code == 0
     assert {path.name for path in shop.state.iterdir() if path.is_dir()} == {

@@ -62,3 +62,28 @@ def test_an_erasure_removes_what_a_restore_had_put_aside(shop: Place) -> None:
     assert shop.run("erase", shop.id(OTHER), *ASK, "--yes").exit_code == 0
     assert not list(shop.state.glob("before-restore-*"))
     assert not [path for path in shop.state.rglob("*") if path.is_file() and b"kept@" in path.read_bytes()]
+
+
+def test_what_another_restore_had_put_aside_stays_if_the_person_is_not_in_it(shop: Place) -> None:
+    shop.fill(accepted(3, number="3", email="late@example.com", name="Geç"))
+    first = Path(shop.json("restore", str(kept(shop)), "--force")["kept"])
+    told = shop.json("restore", str(kept(shop)), "--until", "1", "--force")
+    assert len(told["erased_again"]) == 1 and told["removed"] == []
+    assert first.is_dir() and Path(told["kept"]).is_dir() and first != Path(told["kept"])
+    assert traces(shop.state) == []
+
+
+def test_a_copy_that_holds_the_person_goes_and_is_named(bare: Place) -> None:
+    bare.fill(accepted(1, number="1", email=MAIL, name="Unutulan"), accepted(2, number="2", email=OTHER, name="Kalan"))
+    assert bare.run("backup", str(kept(bare))).exit_code == 0
+    aside = bare.state / "before-restore-20260101T000000Z"
+    shutil.copytree(bare.state / "data", aside / "data")
+    id = bare.id(MAIL)
+    counted = bare.run("erase", id, "--dry-run").stdout
+    assert f"what else these copies hold: {aside.name}; nothing was changed" in counted
+    shutil.move(aside, kept(bare) / "aside")
+    assert "removed" not in bare.run("erase", id, *ASK, "--yes").stdout
+    shutil.move(kept(bare) / "aside", aside)
+    done = bare.run("restore", str(kept(bare)), "--force")
+    assert f"removed, for it held who was erased: {aside}" in done.stdout
+    assert not aside.exists() and traces(bare.state) == []
