@@ -23,9 +23,14 @@ def erasures(txn: Txn) -> list[Erase]:
     return [decision for decision in found if isinstance(decision, Erase)]
 
 
+def erased_by(txn: Txn, id: str) -> int | None:
+    """The journal number of the decision that erased whoever had this id; None if nobody was."""
+    return erased.by(txn, id)
+
+
 def nobody(txn: Txn, id: str, which: str = "this id") -> Refused:
     """The same of an id that was given out or not."""
-    seq = erased.by(txn, id)
+    seq = erased_by(txn, id)
     entry = None if seq is None else journal.get(txn, seq)
     if entry is None:
         return unknown(which)

@@ -6,16 +6,19 @@ from typing import Any
 
 import orjson
 
-from jivod.flow import query
+from jivod.flow import absent, query
 from jivod.flow.case import Desk
 from jivod.model.customer import GoldenRecord
 from jivod.store.kv import Txn
 from jivod.web import urls
 from jivod.web.api import conditional
 from jivod.web.api.route import Ask, Done, missing
+from jivod.web.problem import Problem, Stopped
 from jivod.wire import rest
 
 NOT_MODIFIED = 304
+NO_CUSTOMER = Problem(404, "no_customer", "There is no customer of this id.")
+_ERASED = "The customer of this id was erased by decision #{}; nothing is left to show."
 
 
 def card(golden: GoldenRecord, desk: Desk) -> dict[str, Any]:
@@ -23,11 +26,17 @@ def card(golden: GoldenRecord, desk: Desk) -> dict[str, Any]:
     return {**rest.card(golden), "crm_link": desk.link(golden.id)}
 
 
+def nobody(txn: Txn, id: str) -> Stopped:
+    """There is no such customer, or none any more: a record of customers elsewhere should know which."""
+    seq = absent.erased_by(txn, id)
+    return missing(NO_CUSTOMER if seq is None else Problem(404, NO_CUSTOMER.code, _ERASED.format(seq)))
+
+
 def known(txn: Txn, ask: Ask) -> GoldenRecord:
     """The living customer behind the id in the address, in the state that the caller knows. Raises Stopped."""
     golden = query.show(txn, ask.path["id"], ask.desk.rules)
     if golden is None:
-        raise missing()
+        raise nobody(txn, ask.path["id"])
     if ask.if_match is not None:
         conditional.demand(ask.if_match, conditional.tag_of(_body(golden, ask)))
     return golden
@@ -37,7 +46,7 @@ def shown(txn: Txn, ask: Ask, id: str, status: int = 200) -> Done:
     """The customer `id` as it is now, with its tag; nothing of it for who knows that already."""
     golden = query.show(txn, id, ask.desk.rules)
     if golden is None:
-        raise missing()
+        raise nobody(txn, id)
     body = _body(golden, ask)
     tag = conditional.tag_of(body)
     headers = (("ETag", tag), ("Content-Location", place(golden.id)))

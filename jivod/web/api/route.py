@@ -19,8 +19,6 @@ from jivod.web.problem import Problem, Stopped
 if TYPE_CHECKING:
     from jivod.store.side import Side
 
-NO_CUSTOMER = Problem(404, "no_customer", "There is no customer of this id, and there never was.")
-
 
 @frozen
 class Nothing:
@@ -121,6 +119,6 @@ def done(value: Any, customers: Iterable[str | None] = (), *, status: int = 200,
     )
 
 
-def missing(problem: Problem = NO_CUSTOMER) -> Stopped:
+def missing(problem: Problem) -> Stopped:
     """What the address names is not there."""
     return Stopped(problem)

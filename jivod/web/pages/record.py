@@ -26,7 +26,7 @@ from jivod.web.pages.page import Ask, Page, Shown
 from jivod.web.pages.terms import TERMS
 from jivod.web.problem import Problem, Stopped
 
-NO_CUSTOMER = Problem(404, "no_customer", "There is no customer of this id, and there never was.")
+NO_CUSTOMER = Problem(404, "no_customer", "There is no customer of this id.")
 LONGEST_ATTRIBUTE = 250
 BESIDE = 5  # customers who may be the same, by name
 EDITABLE = (NAME, DESCRIPTION, ORGANIZATION, STATUS, ASSIGNED_AGENT)

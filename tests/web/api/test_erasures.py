@@ -9,6 +9,7 @@ from attrs import evolve
 
 from jivod.flow import errands
 from jivod.model.audit import BEGUN, DENIED, DONE, ERASED, READ
+from jivod.store import erased
 from jivod.store import errands as kept
 from tests.web.api.counter import API, TOKENS, Counter
 from tests.web.api.test_audit import records
@@ -69,6 +70,18 @@ def test_what_came_of_it_is_shown(full: Counter, id: str) -> None:
     assert {name: shown[name] for name in told} == told
     assert (shown["state"], shown["ended_at"]) == ("done", NOW + 5)
     assert full.ask("GET", f"/imports/{asked}").status == 404
+
+
+def test_whose_id_is_asked_for_is_told_whether_he_was_erased_or_never_was(full: Counter) -> None:
+    gone, never = "01m8fcwjhk1anzjkzgffw0f80z", "01m8fcwjhk1anzjkzgffw0f81a"
+    full.do(lambda txn: erased.put(txn, gone, 6))
+    replies = [full.ask("GET", f"/customers/{id}") for id in (gone, never)]
+    assert [(reply.status, reply.json["code"]) for reply in replies] == [(404, "no_customer")] * 2
+    told = [reply.json["detail"] for reply in replies]
+    assert told == [
+        "The customer of this id was erased by decision #6; nothing is left to show.",
+        "There is no customer of this id.",
+    ]
 
 
 @pytest.mark.parametrize(
