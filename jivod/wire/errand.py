@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 from jivod.model.errand import IMPORT, Errand
 
 
-class Counts(TypedDict):
+class RowCounts(TypedDict):
     """What became of the rows. Contested ones are among those that were created or enriched."""
 
     created: int
@@ -17,7 +17,7 @@ class Counts(TypedDict):
     contested: int
 
 
-class Contested(TypedDict):
+class ContestedRow(TypedDict):
     """A row about which a person should look at something."""
 
     line: int
@@ -45,9 +45,9 @@ class Import(TypedDict):
     asked_at: int
     ended_at: int | None
     dry_run: bool
-    counts: Counts | None
+    counts: RowCounts | None
     unusable: int
-    contested: list[Contested]
+    contested: list[ContestedRow]
     refused: list[RefusedRow]
     refused_rows: str
     left_out: int

@@ -21,6 +21,7 @@ class Schemas:
     """The schemas of all classes that were asked for, by name; `components` of the description."""
 
     components: dict[str, Schema] = field(factory=dict)
+    _named_of: dict[str, tuple[Any, bool]] = field(factory=dict, init=False)
 
     def of(self, kind: Any, *, strict: bool = False, limits: dict[str, Any] | None = None) -> Schema:
         """The schema of a type. `strict`: of a request, in which no other field may be."""
@@ -34,12 +35,10 @@ class Schemas:
         if origin is dict:
             return self._of_dict(arguments, strict, limits)
         if origin is Annotated:
-            return self._named("Customer", [self._object(each, strict) for each in arguments[1:]], kind)
+            return self._named("Customer", arguments[1:], kind, strict)
         if kind is Any:
             return {}
-        if kind.__name__ not in self.components:
-            self._named(kind.__name__, [self._object(kind, strict)], kind)
-        return _ref(kind.__name__)
+        return self._named(kind.__name__, (kind,), kind, strict)
 
     def parameters(self, cls: type) -> list[Schema]:
         """The parameters of a query."""
@@ -92,19 +91,24 @@ class Schemas:
         plain = isinstance(attribute.default, (bool, int)) and limits_of(attribute)
         return {**found, "default": attribute.default} if plain else found
 
-    def _named(self, name: str, parts: list[Schema], kind: Any) -> Schema:
+    def _named(self, name: str, parts: tuple[Any, ...], kind: Any, strict: bool) -> Schema:
+        """Where it is. Raises ValueError where another shape has that name: one would be described as the other."""
+        if self._named_of.setdefault(name, (kind, strict)) != (kind, strict):
+            raise ValueError(f"two shapes are called {name}; give one of them another name")
         if name not in self.components:
-            properties: Schema = {}
-            required: list[str] = []
-            for part in parts:
-                properties |= part["properties"]
-                required += part.get("required", [])
-            self.components[name] = {**parts[0], "properties": properties}
-            if required:
-                self.components[name]["required"] = required
+            self.components[name] = self._whole([self._object(part, strict) for part in parts])
             if is_typeddict(kind) or has(kind):
                 self.components[name]["description"] = " ".join((inspect.getdoc(kind) or "").split())
         return _ref(name)
+
+    @staticmethod
+    def _whole(parts: list[Schema]) -> Schema:
+        properties: Schema = {}
+        required: list[str] = []
+        for part in parts:
+            properties |= part["properties"]
+            required += part.get("required", [])
+        return {**parts[0], "properties": properties, **({"required": required} if required else {})}
 
 
 def _for(kind: Any, limits: dict[str, Any]) -> Schema:

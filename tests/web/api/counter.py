@@ -14,6 +14,7 @@ from jivod.store import meta, tokens
 from jivod.store.check import check
 from jivod.store.memory import MemoryEngine
 from jivod.store.tables import TABLES
+from tests.web.api.described import fits
 from tests.web.shop import NOW, Reply, Shop, open_shop
 
 API = "/api/v1"
@@ -25,7 +26,7 @@ STRANGER = access.PREFIX + "x" * access.RANDOM_CHARS
 
 @define(eq=False)
 class Counter:
-    """`ask` speaks with a token; a body is sent as JSON."""
+    """`ask` speaks with a token; a body is sent as JSON, and what comes back has to be as described."""
 
     shop: Shop = field(factory=open_shop)
 
@@ -49,7 +50,10 @@ class Counter:
         raw = body if isinstance(body, bytes) else b"" if body is None else orjson.dumps(body)
         if body is not None:
             headers.setdefault("Content-Type", JSON)
-        return self.shop.call(method, path if path.startswith("/api") else API + path, headers=headers, body=raw)
+        target = path if path.startswith("/api") else API + path
+        reply = self.shop.call(method, target, headers=headers, body=raw)
+        assert fits(method, target, reply)
+        return reply
 
     def get(self, path: str, **more: Any) -> Any:
         reply = self.ask("GET", path, **more)

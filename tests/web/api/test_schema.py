@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema_rs
 import orjson
 import pytest
-from attrs import fields
+from attrs import fields, make_class
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -102,6 +102,17 @@ def test_what_is_taken_is_what_is_described(cls: Any) -> None:
 
 def test_no_field_is_described_twice() -> None:
     assert {a.name for a in fields(Marks)} < {a.name for a in fields(Keys)} < {a.name for a in fields(Contacts)}
+
+
+def test_two_shapes_never_share_a_name() -> None:
+    """The second would be described as the first."""
+    other = make_class("Merge", ["x"])
+    for first, second in (({"kind": Merge}, {"kind": other}), ({"kind": Merge}, {"kind": Merge, "strict": True})):
+        schemas = Schemas()
+        schemas.of(**first)
+        schemas.of(**first)
+        with pytest.raises(ValueError, match="two shapes are called Merge"):
+            schemas.of(**second)
 
 
 def _customer(id: str) -> Any:
