@@ -38,7 +38,7 @@ from jivod.policy.survivorship import Ranked
 from jivod.store import edges, reasons
 from jivod.store.kv import Txn
 
-CHOSEN, BETTER, FIRST, LAST = "chosen", "better source", "seen first", "seen last"
+CHOSEN, IMPORTED, BETTER, FIRST, LAST = "chosen", "imported", "better source", "seen first", "seen last"
 """Why a value stands before others of its kind."""
 
 MERGED_SHOWN = 50
@@ -151,8 +151,9 @@ def _value(txn: Txn, value: str, claims: list[Claim]) -> Value:
 
 def _why_first(values: list[Value], ranked: Ranked, kind: str, rules: Rules) -> str:
     first, second = values[0], values[1]
-    if any(c.value == first.value for c in ranked.get(PRIMARY_PREFIX + kind, ())):
-        return CHOSEN
+    said = next((c for c in ranked.get(PRIMARY_PREFIX + kind, ()) if c.value == first.value), None)
+    if said is not None:
+        return CHOSEN if said.source == OPERATOR else IMPORTED
     if rules.rank(kind, first.source) < rules.rank(kind, second.source):
         return BETTER
     return FIRST if rules.tie_of(kind) == OLDEST else LAST

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from jivod.flow import steward
 from jivod.flow.glimpse import ENTRIES, WORDS, Purse
 from jivod.flow.people import People
-from jivod.flow.portrait import BETTER, CHOSEN, FIRST, Fact, Portrait, portrait
+from jivod.flow.portrait import BETTER, CHOSEN, FIRST, IMPORTED, Fact, Portrait, portrait
 from jivod.model.claim import NAME, OPERATOR, REVISED, VISITOR_TYPED
 from jivod.model.contact import EMAIL, PHONE
 from jivod.policy.rules import DEFAULT
+from tests.flow.imports import run
 from tests.flow.office import story
 from tests.flow.world import START, World, accepted, finished, updated
 
@@ -69,6 +70,16 @@ def test_it_tells_why_the_first_stands_first() -> None:
     assert (shown(world, id).several[EMAIL][0].value, shown(world, id).several[EMAIL][0].why) == (
         "b@example.com", CHOSEN,
     )  # fmt: skip
+
+
+def test_it_tells_whether_an_import_or_a_person_put_the_first_one_first() -> None:
+    world = World()
+    id = str(world.tell(accepted(1, email="a@example.com", phone="+905320000001")).customer)
+    run(world, [{"email": "a@example.com", "phone": "+905320000002"}])
+    first, second = shown(world, id).several[PHONE]
+    assert ((first.value, first.why), second.value) == (("+905320000002", IMPORTED), "+905320000001")
+    world.decide(steward.primary, id, PHONE, "+905320000002")
+    assert shown(world, id).several[PHONE][0].why == CHOSEN
 
 
 def test_what_contests_a_name_stands_beside_it_and_what_lost_behind() -> None:

@@ -45,6 +45,7 @@ FIELDS = {
 }
 FIRST = {
     portrait.CHOSEN: _("First, because a person chose it"),
+    portrait.IMPORTED: _("First, because an import put it first"),
     portrait.BETTER: _("First, because its source counts more"),
     portrait.FIRST: _("First, because it was seen first"),
     portrait.LAST: _("First, because it was seen last"),
