@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from jivod.flow import doubts
-from jivod.flow.attribution import look_up
+from jivod.flow import namesakes
 from jivod.flow.people import People
 from jivod.model.claim import OPERATOR, Claim
-from jivod.model.contact import KINDS, Key
 from jivod.model.customer import Customer
 from jivod.model.decision import Create
 from jivod.model.entry import Entry
 from jivod.model.errors import Refused
-from jivod.model.reason import Reason, Rival
+from jivod.model.reason import Reason
 from jivod.policy.identity import CREATED
 from jivod.policy.precedence import join
-from jivod.policy.rules import STRONGEST, Rules
+from jivod.policy.rules import Rules
 from jivod.store import customers, reasons
 from jivod.store.kv import Txn
-
-_BY_HAND = "one of them was entered by hand"
 
 
 def create(txn: Txn, people: People, entry: Entry, rules: Rules, d: Create) -> tuple[str, ...]:
@@ -29,14 +25,5 @@ def create(txn: Txn, people: People, entry: Entry, rules: Rules, d: Create) -> t
     claims = join((), [Claim(attribute, value, OPERATOR, "", at, at, seq) for attribute, value in d.said])
     people.put(None, Customer(id=d.customer, created_at=at, seen_at=at, events=1, claims=claims))
     reasons.put(txn, None, Reason(seq=seq, customer=d.customer, rule=CREATED))
-    if rules.on_conflict != STRONGEST:
-        doubts.raise_all(txn, people, d.customer, _namesakes(txn, people, rules, d), seq, at)
+    namesakes.ask(txn, people, entry, rules, d.customer, d.said, why=namesakes.ENTERED)
     return (d.customer,)
-
-
-def _namesakes(txn: Txn, people: People, rules: Rules, d: Create) -> list[Rival]:
-    """The living customers who hold a contact of the new one that may decide something."""
-    keys = [Key(attribute, value) for attribute, value in d.said if attribute in KINDS]
-    found, _ = look_up(txn, people, keys, rules)
-    pairs = [(key, id) for key, ids in found.items() for id in sorted(ids - {d.customer})]
-    return [Rival(customer=id, key=key, why=_BY_HAND) for key, id in pairs]

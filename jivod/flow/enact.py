@@ -8,12 +8,12 @@ from typing import Any
 
 from attrs import define, evolve
 
-from jivod.flow import create, detach, doubts
+from jivod.flow import create, detach, doubts, namesakes
 from jivod.flow.absent import unknown
 from jivod.flow.people import People
 from jivod.flow.reading import emptied, has_content
 from jivod.model import refusal
-from jivod.model.claim import OPERATOR, Claim, is_union, subject
+from jivod.model.claim import OPERATOR, Claim, is_cleared, is_union, subject
 from jivod.model.customer import Customer, Edge
 from jivod.model.decision import (
     Clear,
@@ -97,7 +97,10 @@ class Enactment:
 def _edit(deed: Enactment, d: Edit) -> tuple[str, ...]:
     id = deed.find(d.customer, d)
     about_a_value = d.settles or is_union(d.attribute)
-    return deed.say(deed.holders(id, d.attribute, d.value) if about_a_value else deed.itself(id), d.attribute, d.value)
+    records = deed.holders(id, d.attribute, d.value) if about_a_value else deed.itself(id)
+    touched = deed.say(records, d.attribute, d.value)
+    namesakes.ask(deed.txn, deed.people, deed.entry, deed.rules, id, [(d.attribute, d.value)])
+    return touched
 
 
 def _say(deed: Enactment, d: Clear | Confirm | Primary) -> tuple[str, ...]:
@@ -110,12 +113,14 @@ def _say(deed: Enactment, d: Clear | Confirm | Primary) -> tuple[str, ...]:
 def _retract(deed: Enactment, d: Retract) -> tuple[str, ...]:
     """Nothing else tells of the word then, as if it had never been said; the journal does."""
     taken, id = Word(d.attribute, d.value, d.of), deed.find(d.customer, d)
-    touched = []
+    touched, again = [], set[tuple[str, str]]()
     for old in deed.people.family(deed.people.root(id)):
         left = tuple([c for c in old.claims if not taken.is_all_of(c)])
         if len(left) < len(old.claims):
             deed.people.put(old, evolve(old, claims=left))
             touched.append(old.id)
+            again |= {(d.subject, value) for value in old.values(d.subject) if is_cleared(d.attribute)}
+    namesakes.ask(deed.txn, deed.people, deed.entry, deed.rules, id, sorted(again))
     return tuple(touched) or (id,)
 
 

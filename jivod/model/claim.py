@@ -36,6 +36,11 @@ def is_union(attribute: str) -> bool:
     return attribute in UNION or attribute.startswith(REFUSED_PREFIX)
 
 
+def is_cleared(attribute: str) -> bool:
+    """True for what takes a value away."""
+    return attribute.startswith(CLEARED_PREFIX)
+
+
 def subject(attribute: str) -> str:
     """What the attribute is about: of `primary:email` and of `cleared:email` it is `email`."""
     return attribute.removeprefix(PRIMARY_PREFIX).removeprefix(CLEARED_PREFIX)

@@ -75,6 +75,15 @@ def test_whoever_shares_a_contact_is_asked_about() -> None:
     assert sound(world)
 
 
+def test_whose_contact_was_taken_away_shares_it_no_more() -> None:
+    world = World()
+    there = world.tell(accepted(1, email="anna@example.com")).customer
+    world.decide(steward.clear, there, EMAIL, "anna@example.com")
+    entered(world, *ANNA)
+    assert world.reviews() == []
+    assert sound(world)
+
+
 @pytest.mark.parametrize(
     "said",
     [[], [(EMAIL, "no e-mail")], [("nonsense", "x")], [(NAME, "a"), (NAME, "b")], [(TAG, str(n)) for n in range(201)]],

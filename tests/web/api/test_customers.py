@@ -88,6 +88,19 @@ def test_whoever_shares_a_contact_is_a_review(full: Counter) -> None:
 
 
 @pytest.mark.parametrize(
+    "change", [{"emails": {"add": ["mehmet@example.com"]}}, {"phones": {"add": ["+905320000003"]}}]
+)
+def test_so_is_whoever_is_given_what_another_one_has(full: Counter, change: dict[str, Any]) -> None:
+    full.tell(accepted(3, email="mehmet@example.com", phone="+905320000003"))
+    (mehmet,) = full.get("/customers?email=mehmet@example.com")["items"]
+    new = full.enter(name="A.")
+    assert full.ask("PATCH", f"/customers/{new['id']}", change, If_Match="*").status == 200
+    pairs = [{one["a"]["id"], one["b"]["id"]} for one in full.get("/reviews")["items"]]
+    assert {mehmet["id"], new["id"]} in pairs
+    assert full.is_sound()
+
+
+@pytest.mark.parametrize(
     ("body", "status", "places"),
     [
         ({}, 422, [""]),
