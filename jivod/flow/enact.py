@@ -44,6 +44,7 @@ from jivod.store.kv import Txn
 
 BY_PERSON = "person"  # rule of an edge
 
+
 @define(eq=False)
 class Enactment:
     """One decision at its place in the journal."""
@@ -96,8 +97,7 @@ class Enactment:
 
 def _edit(deed: Enactment, d: Edit) -> tuple[str, ...]:
     id = deed.find(d.customer, d)
-    about_a_value = d.settles or is_union(d.attribute)
-    records = deed.holders(id, d.attribute, d.value) if about_a_value else deed.itself(id)
+    records = deed.holders(id, d.attribute, d.value) if d.settles or is_union(d.attribute) else deed.itself(id)
     touched = deed.say(records, d.attribute, d.value)
     namesakes.ask(deed.txn, deed.people, deed.entry, deed.rules, id, [(d.attribute, d.value)])
     return touched
@@ -137,8 +137,8 @@ def _merge(deed: Enactment, d: Merge) -> tuple[str, ...]:
             why = f"{id} was merged into {people.root(id)}: name that one, or `jivod unmerge {id}` first"
             raise Refused(why, refusal.PART)
     if winner in people.apart(loser):
-        why = f"a person called {loser} and {winner} different; `jivod different {loser} {winner} --undo` takes it back"
-        raise Refused(why, refusal.DIFFERENT)
+        why = f"a person called {loser} and {winner} different, or undid their merge"
+        raise Refused(f"{why}; `jivod different {loser} {winner} --undo` takes it back", refusal.DIFFERENT)
     doubts.settle(deed.txn, people, loser, winner)
     people.join(Edge(loser=loser, winner=winner, rule=BY_PERSON, seq=entry.seq, at=entry.received_at))
     return loser, winner

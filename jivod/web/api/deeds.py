@@ -84,7 +84,7 @@ def merge(txn: Txn, ask: Ask) -> Done:
 
 
 def unmerge(txn: Txn, ask: Ask) -> Done:
-    """The customer stands for itself again."""
+    """The customer stands for itself again, and the two are kept apart as if they had been called different."""
     known(txn, ask)
     return _told(txn, ask, steward.unmerge(txn, ask.hand, (ask.path["id"],), tree=ask.body.tree))
 
@@ -105,7 +105,7 @@ def settle(txn: Txn, ask: Ask) -> Done:
 
 
 def undo(txn: Txn, ask: Ask) -> Done:
-    """The decision is taken back: the customer is what it was without it."""
+    """The decision is taken back: the customer is what it was without it. Those whose merge it was are kept apart."""
     golden = known(txn, ask)
     return _told(txn, ask, retract.take_back(txn, ask.hand, golden.id, ask.body.entry))
 

@@ -47,6 +47,18 @@ def test_a_review_is_answered_either_way(full: Counter) -> None:
     assert full.is_sound()
 
 
+def test_a_merge_that_was_undone_is_done_again_only_by_who_says_that_the_two_may_be_one(full: Counter) -> None:
+    (review,) = full.get("/reviews")["items"]
+    a, b = review["a"]["id"], review["b"]["id"]
+    merged = full.ask("POST", f"/customers/{a}/merge", {"into": b}).json["decision"]["entry"]
+    assert full.ask("POST", f"/customers/{b}/undo", {"entry": merged}).status == 200
+    reply = full.ask("POST", f"/customers/{a}/merge", {"into": b})
+    assert (reply.status, "or undid their merge; `jivod different" in reply.body.decode()) == (409, True)
+    assert full.ask("POST", f"/customers/{a}/different", {"other": b, "different": False}).status == 200
+    assert full.ask("POST", f"/customers/{a}/merge", {"into": b}).status == 200
+    assert full.is_sound()
+
+
 def test_a_contested_value_is_settled(counter: Counter) -> None:
     counter.tell(accepted(1, email="a@example.com", name="Anna"))
     counter.tell(accepted(2, email="a@example.com", name="Anne"))
