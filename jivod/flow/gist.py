@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jivod.model.claim import ATTRIBUTE_PREFIX, subject
-from jivod.model.decision import Clear, Confirm, Create, Decision, Edit, Note, Primary, Retract
+from jivod.model.decision import Clear, Confirm, Create, Decision, Edit, Note, Primary, Retract, Shared
 from jivod.model.event import CallEvent, ChatAccepted, ChatFinished, Event, OfflineMessage
 
 LINE = 120  # characters
@@ -40,6 +40,8 @@ def _decided(decision: Decision) -> str:
             return f"{name}: {decision.value}" if decision.value else name
         case Confirm() | Primary():
             return decision.key.value
+        case Shared():
+            return f"{decision.key.kind}: {decision.key.value}"
         case Note():
             return decision.text
         case Create():

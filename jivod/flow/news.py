@@ -16,7 +16,7 @@ from jivod.flow import gist
 from jivod.flow.people import People
 from jivod.flow.reading import read
 from jivod.model.customer import GoldenRecord
-from jivod.model.decision import Decision, Detach, Different, Merge, Unmerge
+from jivod.model.decision import Decision, Detach, Different, Merge, Shared, Unmerge
 from jivod.model.entry import DECISION, EVENT, IMPORT, Entry
 from jivod.model.errors import Damaged
 from jivod.model.event import CallEvent, ChatAccepted, ChatFinished, CrmEvent, Event, Foreign, OfflineMessage
@@ -36,14 +36,15 @@ PAGE = 100  # entries that are told at once
 _BUDGET = 2 * PAGE  # items made for all who listen, at once
 _SCAN = 100
 _BETWEEN = frozenset(("agent_connected", "client_connected"))  # states of a call that are no news
+UNSHARED = "unshared"  # instead of the name of a decision by which a contact is one customer's own again
 _MERGES = (Merge, Unmerge, Detach, Different)
 
 
 @frozen(kw_only=True)
 class Item:
     """Journal entry `seq`, of `at` (UNIX ms). `customer` is as he is now, None where it is about nobody who is known;
-    `by` the agent, or whoever decided; `deed` the name of a decision, or the state of a call. `line`: the first line of
-    what was said. `joined`: it made records one.
+    `by` the agent, or whoever decided; `deed` the name of a decision (or UNSHARED), or the state of a call. `line`: the
+    first line of what was said. `joined`: it made records one.
     """
 
     seq: int
@@ -188,7 +189,7 @@ class _Desk:
             customer=self._golden(next((id for id in ids if id is not None), None)),
             line=gist.of_decision(decision),
             by=decision.by,
-            deed=wire.name_of(decision),
+            deed=UNSHARED if isinstance(decision, Shared) and not decision.shared else wire.name_of(decision),
             joined=isinstance(decision, Merge),
         )
 

@@ -9,6 +9,7 @@ import pytest
 
 from jivod.flow import news, steward
 from jivod.flow.steward import Hand
+from jivod.model.contact import EMAIL, PHONE, Key
 from jivod.policy.rules import DEFAULT
 from jivod.store import journal
 from tests.web.api.counter import accepted, finished
@@ -62,6 +63,15 @@ def test_what_happened_newest_first(full: Window) -> None:
         "AY Ayşe Yılmaz Chat ended hello shop",
         "AY Ayşe Yılmaz Chat shop",
     ]  # fmt: skip
+
+
+def test_which_contact_was_called_shared(full: Window) -> None:
+    full.do(lambda txn: steward.share(txn, HAND, Key(PHONE, "+905320000001"), shared=True))
+    full.do(lambda txn: steward.share(txn, HAND, Key(EMAIL, "ayse@example.com"), shared=False))
+    assert [re.sub(r" (just now|in .*|.* ago)$", "", row) for row in rows(full.page("/now"))[:2]] == [
+        "A contact Not shared any more email: ayse@example.com Zeynep",
+        "A contact Shared by several people phone: +905320000001 Zeynep",
+    ]
 
 
 def test_what_came_since_and_nothing_else(full: Window) -> None:
