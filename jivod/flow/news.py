@@ -13,6 +13,7 @@ from itertools import islice
 from attrs import define, field
 
 from jivod.flow import gist
+from jivod.flow.case import open_case
 from jivod.flow.people import People
 from jivod.flow.reading import read
 from jivod.model.customer import GoldenRecord
@@ -44,7 +45,8 @@ _MERGES = (Merge, Unmerge, Detach, Different)
 class Item:
     """Journal entry `seq`, of `at` (UNIX ms). `customer` is as he is now, None where it is about nobody who is known;
     `by` the agent, or whoever decided; `deed` the name of a decision (or UNSHARED), or the state of a call. `line`: the
-    first line of what was said. `joined`: it made records one.
+    first line of what was said. `joined`: it made records one. `account` and `ref` are of the conversation that it is
+    part of ("": of none), `name` is the one that was given in it, which proves nothing.
     """
 
     seq: int
@@ -56,6 +58,9 @@ class Item:
     by: str = ""
     deed: str = ""
     joined: bool = False
+    account: str = ""
+    ref: str = ""
+    name: str = ""
 
 
 @frozen
@@ -167,6 +172,7 @@ class _Desk:
 
     def _of_event(self, entry: Entry, event: Event) -> Item:
         reason = reasons.get(self.txn, entry.seq)
+        case = open_case(entry, event)
         agent = event.agents[-1] if event.agents else None
         return Item(
             seq=entry.seq,
@@ -178,6 +184,9 @@ class _Desk:
             by=agent_label(agent) or "",
             deed=(event.call.status or "") if isinstance(event, CallEvent) else "",
             joined=bool(reason and reason.merged),
+            account=case.account,
+            ref=case.ref or "",
+            name=event.visitor.name or "",
         )
 
     def _of_decision(self, entry: Entry, decision: Decision) -> Item:

@@ -25,6 +25,7 @@ def transcript(txn: Txn, chat: Chat) -> Transcript:
     finished = [e for e in events if isinstance(e, ChatFinished)]
     return Transcript(
         chat=chat,
+        name=_last(e.visitor.name for e in events),
         messages=_messages(cases),
         plain_messages=max((e.plain_messages for e in finished if e.plain_messages), key=len, default=None),
         calls=_calls(e.call for e in events if isinstance(e, CallEvent)),

@@ -80,10 +80,11 @@ class Chat:
 @frozen(kw_only=True)
 class Transcript:
     """Everything known of one conversation, folded from its journal entries. `emptied`: what was said in it, or in its
-    beginning, grew too old to be kept.
+    beginning, grew too old to be kept. `name`: what the visitor last called himself in it, or was called.
     """
 
     chat: Chat
+    name: str | None = None
     messages: tuple[Message, ...] = ()
     plain_messages: str | None = None
     calls: tuple[Call, ...] = ()

@@ -49,10 +49,13 @@ class ChatRow(TypedDict):
 
 
 class Conversation(TypedDict):
-    """A conversation with all that was said, and whose it is: a living customer, or nobody's."""
+    """A conversation with all that was said, and whose it is: a living customer, or nobody's. `name` is the one that
+    was given in it.
+    """
 
     customer: str | None
     chat: ChatRow
+    name: str | None
     messages: list[Message]
     plain_messages: str | None
     calls: list[Call]

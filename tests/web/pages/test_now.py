@@ -65,6 +65,18 @@ def test_what_happened_newest_first(full: Window) -> None:
     ]  # fmt: skip
 
 
+def test_a_conversation_of_nobody_is_linked_with_the_name_that_was_given(full: Window) -> None:
+    full.tell({**offline("Are you there?"), "visitor": {"name": "<i>Hasan"}})
+    row = full.page("/now").split("<tr>")[2]  # behind the head
+    assert '<a href="/chats/main/offline%3A5">Nobody who is known</a>' in row
+    assert 'Name given: <bdi dir="auto">&lt;i&gt;Hasan</bdi>' in row
+    page = full.page("/chats/main/offline%3A5")
+    assert '<dt>Name given</dt><dd><bdi dir="auto">&lt;i&gt;Hasan</bdi> <span class="source">nothing proves it<' in page
+    full.tell({**offline("Hello"), "offline_message_id": "6", "visitor": {"name": "Ayşe", "email": "ayse@example.com"}})
+    assert "Name given" not in full.page("/chats/main/offline%3A6")
+    assert "Name given" not in full.page("/now").split("<tr>")[2]
+
+
 def test_which_contact_was_called_shared(full: Window) -> None:
     full.do(lambda txn: steward.share(txn, HAND, Key(PHONE, "+905320000001"), shared=True))
     full.do(lambda txn: steward.share(txn, HAND, Key(EMAIL, "ayse@example.com"), shared=False))
