@@ -18,7 +18,9 @@ from jivod.flow.steward import Hand
 from jivod.model.customer import GoldenRecord
 from jivod.model.decision import Decision, Unmerge
 from jivod.model.entry import Entry
+from jivod.model.reason import Review
 from jivod.policy.rules import Rules
+from jivod.store import reviews
 from jivod.store.kv import Job, T, Txn
 from jivod.store.lmdb import LmdbEngine
 from jivod.wire import decision as wire
@@ -31,18 +33,19 @@ Decide = Callable[[Txn, Hand], Entry]
 
 
 def carry_out(office: Office, by: str | None, action: str, decide: Decide, *, as_json: bool) -> None:
-    """Decide, and print the decision and the customers it was about as they are now; the audit log calls it `action`.
-    Raises Refused.
+    """Decide, and print the decision, the customers it was about as they are now, and whom it sets beside them; the
+    audit log calls it `action`. Raises Refused.
     """
     name, at = name_of(by), now()
 
-    def job(txn: Txn) -> tuple[Entry, list[GoldenRecord]]:
+    def job(txn: Txn) -> tuple[Entry, list[GoldenRecord], list[Review]]:
         hand = office.hand(txn, name, at)
         entry = decide(txn, hand)
-        return entry, _customers(txn, wire.read(entry.body), hand.rules)
+        customers = _customers(txn, wire.read(entry.body), hand.rules)
+        return entry, customers, _asked(txn, entry, customers)
 
     with office.store(action) as engine:
-        entry, customers = write(engine, job)
+        entry, customers, asked = write(engine, job)
         done = Decided(seq=entry.seq, at=entry.received_at, decision=wire.read(entry.body))
         touched = [*wire.ids_of(done.decision), *[id for golden in customers for id in golden.ids]]
         office.touch(touched, [entry.seq])
@@ -52,6 +55,8 @@ def carry_out(office: Office, by: str | None, action: str, decide: Decide, *, as
     say(decision_line(done))
     for golden in customers:
         say(customer_line(golden))
+    for review in asked:
+        say(f"{review.why} Is {review.a} one with {review.b}? `jivod reviews` shows both")
 
 
 def write(engine: LmdbEngine, job: Job[T]) -> T:
@@ -85,3 +90,9 @@ def _customers(txn: Txn, decision: Decision, rules: Rules) -> list[GoldenRecord]
     ]
     found = [query.show(txn, id, rules) for id in ids]
     return list({golden.id: golden for golden in found if golden is not None}.values())
+
+
+def _asked(txn: Txn, entry: Entry, customers: list[GoldenRecord]) -> list[Review]:
+    """The reviews that the decision opened."""
+    found = [review for golden in customers for id in golden.ids for review in reviews.of(txn, id)]
+    return list({(review.a, review.b): review for review in found if review.seq == entry.seq}.values())

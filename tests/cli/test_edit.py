@@ -57,6 +57,16 @@ def test_what_a_person_says_wins_and_is_told(bare: Place, ali: str) -> None:
     assert bare.json("show", ali)["name"] == "Ali Kaya"
 
 
+def test_what_another_customer_has_is_asked_about(bare: Place, ali: str) -> None:
+    bare.fill(accepted(3, number="3", email="veli@example.com", name="Veli"))
+    a, b = sorted((ali, bare.id("veli@example.com")))
+    done = bare.run("edit", ali, "email", "veli@example.com", "--by", "kemal")
+    asked = f"Is {a} one with {b}? `jivod reviews` shows both"
+    assert done.stdout.endswith(f"The two share an e-mail; a person gave it to one of them. {asked}\n")
+    assert "Is " not in bare.run("edit", ali, "email", "veli@example.com", "--by", "kemal").stdout
+    assert "The two share an e-mail" in bare.run("reviews").stdout
+
+
 def test_a_value_is_taken_away_in_whatever_way_it_is_written(bare: Place, ali: str) -> None:
     assert edited(bare, ali, "phone", "0532 000 00 31", "--clear")["phones"] == ["+905320000032"]
     assert "phone as a whole taken away" in bare.run("edit", ali, "phone", "--clear").stdout
