@@ -121,13 +121,27 @@ def test_columns_and_keys_as_somebody_says(place: Place) -> None:
     assert place.json("find", "x@example.com")[0]["tokens"] == ["K1", "K2"]
 
 
-def test_where_the_site_signs_the_ids_so_does_the_import(place: Place) -> None:
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("x.csv", "id,email\n4711,x@example.com\n", ()),
+        ("x.csv", "Kod,email\n4711,x@example.com\n", ("--map", "Kod=id")),
+        ("x.jsonl", '{"id":"4711","email":"x@example.com"}\n', ()),
+        ("x.jsonl", '{"Kod":"4711","email":"x@example.com"}\n', ("--map", "Kod=id")),
+    ],
+)
+def test_where_the_site_signs_the_ids_so_does_the_import(
+    place: Place, name: str, text: str, said: tuple[str, ...]
+) -> None:
     place.file.write_text(place.file.read_text().replace("[store]", 'token_secret = "' + "x" * 40 + '"\n[store]'))
-    done = place.run("import", written(place, "id,email\n4711,x@example.com\n"))
-    assert "signed_id" in done.stdout
+    done = place.run("import", written(place, text, name), *said)
+    assert ("signed_id" in done.stdout) == name.endswith("csv")
     (found,) = place.json("find", "4711")
     claims = place.read(lambda txn: customers.get(txn, found["id"]))
-    assert claims is not None and claims.values("verified_token") == {"4711"}
+    assert claims is not None
+    assert (claims.values("verified_token"), claims.values("token")) == ({"4711"}, set())
+    place.fill(accepted(901) | {"user_token": "4711"})  # who only says so
+    assert place.json("find", "x@example.com")[0]["chats"] == 0
 
 
 def test_json_lines_and_vcards(place: Place) -> None:
