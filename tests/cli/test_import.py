@@ -99,6 +99,20 @@ def test_refused_rows_are_mended_and_imported(place: Place) -> None:
     assert place.json("find", "ali@example.com")[0]["attributes"] == {}
 
 
+def test_of_an_open_quote_every_row_is_told_and_kept_to_be_mended(place: Place) -> None:
+    rows = "".join(f"u{n}@example.com,Person {n}\n" for n in range(3, 10))
+    file = written(place, f'email,name\nu1@example.com,Ann\nu2@example.com,"Bob\n{rows}')
+    dry = place.run("import", file, "--dry-run")
+    done = place.run("import", file)
+    assert (dry.exit_code, done.exit_code) == (1, 1)
+    assert "1 created, 0 enriched, 0 unchanged, 8 refused\n" in done.stdout
+    assert "would be: 1 created, 0 enriched, 0 unchanged, 8 refused\n" in dry.stdout
+    assert "  line 3: a quote is opened here and never closed" in done.stdout
+    assert place.run("import", file + ".refused.csv").exit_code == 0
+    for n, name in enumerate(["Ann", "Bob", *[f"Person {n}" for n in range(3, 10)]], 1):
+        assert place.json("find", f"u{n}@example.com")[0]["name"] == name
+
+
 def test_a_file_of_refused_rows_is_never_written_over(place: Place) -> None:
     file = written(place, HEADER + ";Ali;bad;;\r\n")
     for _ in range(2):
