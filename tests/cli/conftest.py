@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import pickle
 import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +27,7 @@ from jivod.store.lmdb import open_engine
 from jivod.store.tables import TABLES
 from jivod.wire import jivo
 
+NOBODY = 65534  # a user who owns nothing
 RUN = 1_790_000_000  # UNIX seconds
 CONFIG = """\
 state_dir = "state"
@@ -48,6 +53,25 @@ class Place:
 
     def run(self, *arguments: str) -> Result:
         return CliRunner().invoke(main, ["--config", str(self.file), *arguments])
+
+    def run_apart(self, *arguments: str, at: Path | None = None) -> tuple[int, str, str]:
+        """The same in a process that may go on as somebody else, in the directory `at`: exit code, output, errors. It
+        can import nothing that this process has not: do the like here first.
+        """
+        read, write = os.pipe()
+        if (child := os.fork()) == 0:
+            try:
+                os.chdir(at or Path.cwd())
+                done = self.run(*arguments)
+                told = (done.exit_code, done.stdout, done.stderr + (repr(done.exception) if done.exc_info else ""))
+                os.write(write, pickle.dumps(told))
+            finally:
+                os._exit(0)
+        os.close(write)
+        with os.fdopen(read, "rb") as file:
+            told = pickle.loads(file.read())
+        os.waitpid(child, 0)
+        return told
 
     def json(self, *arguments: str) -> Any:
         done = self.run(*arguments, "--json")
@@ -136,3 +160,19 @@ def place(bare: Place, played: Path) -> Place:
     """The same with a store in which the demo was played."""
     shutil.copytree(played, bare.state)
     return bare
+
+
+@pytest.fixture
+def others(played: Path) -> Iterator[Place]:
+    """The same, called by root, whose state directory is another user's, who may not enter root's directories."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can go on as somebody else")
+    with tempfile.TemporaryDirectory() as name:
+        file = Path(name) / "jivod.toml"
+        file.write_text(CONFIG)
+        for path in (Path(name), file):
+            path.chmod(0o755)
+        shutil.copytree(played, Path(name) / "state")
+        for path in [Path(name) / "state", *(Path(name) / "state").rglob("*")]:
+            os.chown(path, NOBODY, NOBODY)
+        yield Place(file)

@@ -12,7 +12,7 @@ import pytest
 
 from jivod.model.entry import IMPORT
 from jivod.store import customers, journal, lock
-from tests.cli.conftest import Place, accepted
+from tests.cli.conftest import NOBODY, Place, accepted
 
 HEADER = "Müşteri No;Ad Soyad;E-posta;Cep Telefonu;Bakiye\r\n"
 ROW = "7;Ayşe Yılmaz;ayse.imp@example.com;0532 000 11 22;1.250,00\r\n"
@@ -121,6 +121,48 @@ def test_a_file_of_refused_rows_is_never_written_over(place: Place) -> None:
     assert names == ["crm.csv.refused-2.csv", "crm.csv.refused.csv"]
     assert "is there already" in wrong(place, file, "--refused", str(place.file))
     assert "another place" in wrong(place, file, "--refused", "/nonexistent/x.csv")
+
+
+def test_root_is_told_where_the_owner_of_the_store_cannot_write_before_anything_is_taken_in(
+    place: Place, others: Place, tmp_path: Path, standing_in: Callable[[int], None]
+) -> None:
+    place.run("import", written(place, HEADER + ROW + BAD))
+    tmp_path.chmod(0o700)
+    file = written(place, HEADER + ROW + BAD, "other.csv")
+    with open(file, "rb") as source:
+        standing_in(source.fileno())
+    for arguments in ([file], [file, "--refused", str(tmp_path / "x" / "rr.csv")], ["-"]):
+        code, out, err = others.run_apart("import", *arguments, at=tmp_path)
+        assert code == 2, out + err
+        assert "by nobody" in err
+        assert f"{tmp_path}/" in err
+        assert "--refused" in err
+    assert others.run_apart("find", "ayse.imp@example.com")[0] == 1
+    free = others.file.parent / "free"
+    free.mkdir()
+    os.chown(free, NOBODY, NOBODY)
+    code, out, err = others.run_apart("import", file, "--refused", str(free / "rr.csv"), at=tmp_path)
+    assert (code, "1 created, 0 enriched, 0 unchanged, 2 refused\n" in out) == (1, True), out + err
+    assert (free / "rr.csv").stat().st_uid == NOBODY
+
+
+@pytest.mark.parametrize("rows", [1, 2000])
+def test_where_refused_rows_cannot_be_written_the_import_ends_and_tells_so(
+    place: Place, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    real = os.open
+    monkeypatch.setattr(
+        "jivod.cli.refused.os.open",
+        lambda path, flags, *mode, **more: (
+            real("/dev/full", os.O_WRONLY) if str(path).endswith(".refused.csv") else real(path, flags, *mode, **more)
+        ),
+    )
+    done = place.run("import", written(place, HEADER + ";Ali;bad;;\r\n" * rows + ROW))
+    assert (done.exit_code, done.exception.__class__) == (1, SystemExit)
+    assert f"1 created, 0 enriched, 0 unchanged, {rows} refused\n" in done.stdout
+    assert "crm.csv.refused.csv (No space left on device)" in done.stdout
+    told = json.loads(place.run("import", written(place, HEADER + ";Ali;bad;;\r\n" * rows), "--json").stdout)
+    assert told["refused_file_fault"].endswith("crm.csv.refused.csv (No space left on device)")
 
 
 def test_columns_and_keys_as_somebody_says(place: Place) -> None:
