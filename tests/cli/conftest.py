@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -53,25 +54,6 @@ class Place:
 
     def run(self, *arguments: str) -> Result:
         return CliRunner().invoke(main, ["--config", str(self.file), *arguments])
-
-    def run_apart(self, *arguments: str, at: Path | None = None) -> tuple[int, str, str]:
-        """The same in a process that may go on as somebody else, in the directory `at`: exit code, output, errors. It
-        can import nothing that this process has not: do the like here first.
-        """
-        read, write = os.pipe()
-        if (child := os.fork()) == 0:
-            try:
-                os.chdir(at or Path.cwd())
-                done = self.run(*arguments)
-                told = (done.exit_code, done.stdout, done.stderr + (repr(done.exception) if done.exc_info else ""))
-                os.write(write, pickle.dumps(told))
-            finally:
-                os._exit(0)
-        os.close(write)
-        with os.fdopen(read, "rb") as file:
-            told = pickle.loads(file.read())
-        os.waitpid(child, 0)
-        return told
 
     def json(self, *arguments: str) -> Any:
         done = self.run(*arguments, "--json")
@@ -133,6 +115,31 @@ class Place:
             engine.close()
 
 
+@define(eq=False)
+class Apart(Place):
+    """The command runs in a process of its own, as it may go on as somebody else, in the directory `at`. It can import
+    nothing then that this process has not: do the like here first.
+    """
+
+    at: Path
+
+    def run(self, *arguments: str) -> Any:
+        read, write = os.pipe()
+        if (child := os.fork()) == 0:
+            try:
+                os.chdir(self.at)
+                done = super().run(*arguments)
+                crash = "" if done.exception is None else repr(done.exception)
+                os.write(write, pickle.dumps((done.exit_code, done.stdout, done.stderr, done.output + crash)))
+            finally:
+                os._exit(0)
+        os.close(write)
+        with os.fdopen(read, "rb") as file:
+            told = pickle.loads(file.read())
+        os.waitpid(child, 0)
+        return SimpleNamespace(**dict(zip(["exit_code", "stdout", "stderr", "output"], told, strict=True)))
+
+
 def accepted(chat: object, **visitor: str) -> dict[str, Any]:
     """A chat_accepted."""
     return {"event_name": "chat_accepted", "widget_id": "w", "chat_id": chat, "visitor": visitor}
@@ -163,16 +170,17 @@ def place(bare: Place, played: Path) -> Place:
 
 
 @pytest.fixture
-def others(played: Path) -> Iterator[Place]:
-    """The same, called by root, whose state directory is another user's, who may not enter root's directories."""
+def others(played: Path, tmp_path: Path) -> Iterator[Apart]:
+    """The same, called by root in a directory that nobody else may enter, with the state directory of another user."""
     if os.geteuid() != 0:
         pytest.skip("only root can go on as somebody else")
+    tmp_path.chmod(0o700)
     with tempfile.TemporaryDirectory() as name:
         file = Path(name) / "jivod.toml"
         file.write_text(CONFIG)
-        for path in (Path(name), file):
+        for path in (file.parent, file):
             path.chmod(0o755)
-        shutil.copytree(played, Path(name) / "state")
-        for path in [Path(name) / "state", *(Path(name) / "state").rglob("*")]:
+        shutil.copytree(played, file.parent / "state")
+        for path in [file.parent / "state", *(file.parent / "state").rglob("*")]:
             os.chown(path, NOBODY, NOBODY)
-        yield Place(file)
+        yield Apart(file, tmp_path)

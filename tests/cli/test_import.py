@@ -12,7 +12,7 @@ import pytest
 
 from jivod.model.entry import IMPORT
 from jivod.store import customers, journal, lock
-from tests.cli.conftest import NOBODY, Place, accepted
+from tests.cli.conftest import NOBODY, Apart, Place, accepted
 
 HEADER = "Müşteri No;Ad Soyad;E-posta;Cep Telefonu;Bakiye\r\n"
 ROW = "7;Ayşe Yılmaz;ayse.imp@example.com;0532 000 11 22;1.250,00\r\n"
@@ -124,25 +124,23 @@ def test_a_file_of_refused_rows_is_never_written_over(place: Place) -> None:
 
 
 def test_root_is_told_where_the_owner_of_the_store_cannot_write_before_anything_is_taken_in(
-    place: Place, others: Place, tmp_path: Path, standing_in: Callable[[int], None]
+    place: Place, others: Apart, standing_in: Callable[[int], None]
 ) -> None:
-    place.run("import", written(place, HEADER + ROW + BAD))
-    tmp_path.chmod(0o700)
-    file = written(place, HEADER + ROW + BAD, "other.csv")
+    file = written(place, HEADER + ROW + BAD)
+    assert place.run("import", file, "--refused", str(others.at / "mine.csv")).exit_code == 1
     with open(file, "rb") as source:
         standing_in(source.fileno())
-    for arguments in ([file], [file, "--refused", str(tmp_path / "x" / "rr.csv")], ["-"]):
-        code, out, err = others.run_apart("import", *arguments, at=tmp_path)
-        assert code == 2, out + err
-        assert "by nobody" in err
-        assert f"{tmp_path}/" in err
-        assert "--refused" in err
-    assert others.run_apart("find", "ayse.imp@example.com")[0] == 1
+    for arguments in ([file], [file, "--refused", str(others.at / "x" / "rr.csv")], ["-"]):
+        done = others.run("import", *arguments)
+        assert done.exit_code == 2, done.output
+        assert "by nobody for rows that are refused; name another place by --refused" in " ".join(done.stderr.split())
+        assert f"{others.at}/" in done.stderr
+    assert others.run("find", "ayse.imp@example.com").exit_code == 1
     free = others.file.parent / "free"
     free.mkdir()
     os.chown(free, NOBODY, NOBODY)
-    code, out, err = others.run_apart("import", file, "--refused", str(free / "rr.csv"), at=tmp_path)
-    assert (code, "1 created, 0 enriched, 0 unchanged, 2 refused\n" in out) == (1, True), out + err
+    done = others.run("import", file, "--refused", str(free / "rr.csv"))
+    assert "1 created, 0 enriched, 0 unchanged, 2 refused\n" in done.stdout, done.output
     assert (free / "rr.csv").stat().st_uid == NOBODY
 
 
