@@ -12,7 +12,7 @@ import click
 from jivod.cli import restore_whole
 from jivod.cli.carrier import Carrier
 from jivod.cli.deed import AS_JSON, name_of, now
-from jivod.cli.office import Office
+from jivod.cli.office import Office, become_owner_of
 from jivod.cli.refused import Refusals, RefusedRows, RefusedText
 from jivod.cli.screen import argument, say, say_json, wrong_use
 from jivod.cli.source import STANDARD_INPUT, open_source
@@ -73,10 +73,7 @@ def import_(
             upload=upload, at=now(), region=region.upper() if region else _region(office), limit=limit,
             source=Source(by=name_of(by), file=argument(name or file.name)[:200], finding=FINDING[key] if key else ()),
         )  # fmt: skip
-        if refused == STANDARD_INPUT:  # the same sign for the output
-            place: Refusals | None = RefusedText(upload)
-        else:
-            place = None if dry_run else RefusedRows(refused or _beside(file, upload), upload)
+        place = _place(office, upload, file, refused, dry_run=dry_run)
         rehearse = carrier.rehearse
         tally = rehearse(office, source, place) if place is None or dry_run else carrier.run(office, source, place)
     if as_json:
@@ -102,6 +99,16 @@ def _open(
         )
     except Refused as error:
         raise wrong_use(str(error)) from None
+
+
+def _place(office: Office, upload: Upload, file: Path, refused: Path | None, *, dry_run: bool) -> Refusals | None:
+    """Where refused rows go. Raises UsageError where that cannot be, before anything is taken in."""
+    if refused == STANDARD_INPUT:  # the same sign for the output
+        return RefusedText(upload)
+    if dry_run:
+        return None
+    become_owner_of(office.settings.state_dir)  # as whom they are written
+    return RefusedRows(refused or _beside(file, upload), upload)
 
 
 def _region(office: Office) -> str | None:
