@@ -220,9 +220,19 @@ def test_what_readme_installs_finds_its_place_on_a_clean_debian(tmp_path):
     script = f"set -e\nsystemd-sysusers() {{ test -f {user}; }}\n{commands}\n"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
+    assert {file.name for file in (tmp_path / "etc/systemd/system").iterdir()} == {
+        file.name for file in (ROOT / "systemd").iterdir() if file.suffix != ".conf"
+    }
     assert {file.name for file in (tmp_path / "etc/jivod").iterdir()} == {"jivod.toml", "policy.toml"}
 
 
 def test_nothing_is_given_to_the_user_of_the_daemon_before_there_is_one():
     before, made, _ = commands_of_readme().partition("systemd-sysusers")
     assert made and not re.search(r" -[og] jivod", before)
+
+
+def test_the_daemon_lets_go_of_the_port_before_the_socket_unit_takes_it():
+    text = (ROOT / "README.md").read_text("utf-8")
+    assert not re.search(r"--now\s+jivod\.socket", text)
+    (command,) = re.findall(r"^ *(.*systemctl start .*jivod\.socket.*)$", text, re.MULTILINE)
+    assert re.search(r"systemctl stop jivod\b.*; systemctl start jivod\.socket jivod$", command)
