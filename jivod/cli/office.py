@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -49,6 +50,14 @@ class Office:
         from jivod.config.load import load
 
         return load(self._environ, self._beside, None)
+
+    def become_owner(self) -> None:
+        """Called by root: go on as the user of the daemon, before anything else is read. Raises BadConfig."""
+        from jivod.config.load import place
+
+        state_dir = place(self._environ, self._beside)
+        if state_dir.exists():
+            become_owner_of(state_dir)
 
     @property
     def desk(self) -> Desk:
@@ -143,9 +152,17 @@ def become_owner_of(state_dir: Path) -> None:
     """Called by root: go on as the user of the daemon, so that no file is left that the daemon cannot open."""
     owner = state_dir.stat()
     if os.geteuid() == 0 and owner.st_uid != 0:
-        os.setgroups([])
+        os.setgroups(_groups(owner.st_uid, owner.st_gid))
         os.setgid(owner.st_gid)
         os.setuid(owner.st_uid)
+
+
+def _groups(uid: int, gid: int) -> list[int]:
+    """Those that systemd gives to a service of this user."""
+    try:
+        return os.getgrouplist(pwd.getpwuid(uid).pw_name, gid)
+    except KeyError:
+        return []
 
 
 def _home() -> Path:

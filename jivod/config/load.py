@@ -17,6 +17,7 @@ from jivod.config.structure import structure
 from jivod.config.tables import ChannelTable, FileTable, RetentionTable
 from jivod.model.errors import BadConfig
 from jivod.model.retention import Rule
+from jivod.strict.rights import closing, opening
 from jivod.strict.source import Place, Source, read
 
 _MISSING = "create it, or point JIVOD_CONFIG to another"
@@ -67,7 +68,7 @@ def load(environ: Mapping[str, str], beside: Path, make_secret: Callable[[], str
         retention=_retention(table.retention),
         pages=pages.pages(source, table.pages),
         notes=(
-            *_notes(source, table),
+            *_notes(source, table, state_dir),
             *unsealed(source, sinks),
             *answer.notes(lookup),
             *pages.notes(table.pages, addresses["public_url"]),
@@ -86,6 +87,12 @@ def find(environ: Mapping[str, str], beside: Path) -> Source:
         return read(Path(named), BadConfig, missing=_MISSING)
     usual = beside / "etc" / "jivod.toml"
     return read(usual, BadConfig) if usual.exists() else Source(None, BadConfig)
+
+
+def place(environ: Mapping[str, str], beside: Path) -> Path:
+    """The state directory, whether it is there or not. Raises BadConfig."""
+    source = find(environ, beside)
+    return _state_dir(source, structure(source), environ, beside)
 
 
 def _state_dir(source: Source, table: FileTable, environ: Mapping[str, str], beside: Path) -> Path:
@@ -135,7 +142,12 @@ def _policy(source: Source, name: str | None) -> Path | None:
     if name is None:
         return None
     path = source.beside(name)
-    if not path.is_file():
+    try:
+        is_there = path.is_file()
+    except PermissionError as error:
+        problem = f"the policy file {path} cannot be read ({error.strerror})"
+        raise source.fault(("policy",), problem, opening(path)) from None
+    if not is_there:
         raise source.fault(("policy",), f"there is no policy file {path}", "create it, or remove this line")
     return path
 
@@ -187,9 +199,10 @@ def _check_ranges(source: Source, table: FileTable) -> None:
             raise source.fault(place, f"{key} is out of range", f"choose between {least} and {most}")
 
 
-def _notes(source: Source, table: FileTable) -> Iterable[str]:
+def _notes(source: Source, table: FileTable, state_dir: Path) -> Iterable[str]:
     if source.path and _holds_secrets(table) and source.path.stat().st_mode & 0o004:
-        yield f"{source.path}:1: every user of this machine can read the secrets in this file; run: chmod 600"
+        remedy = closing(source.path, *state.owner(state_dir, source.path))
+        yield f"{source.path}:1: every user of this machine can read the secrets in this file; {remedy}"
 
 
 def _holds_secrets(table: FileTable) -> bool:

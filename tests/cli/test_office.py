@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import pwd
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -29,8 +31,18 @@ def owned_by(monkeypatch, uid: int, gid: int) -> None:
 def test_root_goes_on_as_the_owner_of_the_state_directory(tmp_path, monkeypatch, calls):
     owned_by(monkeypatch, 990, 991)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)
     office.become_owner_of(tmp_path)
     assert calls == [("setgroups", []), ("setgid", 991), ("setuid", 990)]
+
+
+def test_with_the_groups_that_systemd_gives_to_him(tmp_path, monkeypatch, calls):
+    owned_by(monkeypatch, 990, 991)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(pwd, "getpwuid", lambda uid: SimpleNamespace(pw_name=f"user-{uid}"))
+    monkeypatch.setattr(os, "getgrouplist", lambda name, gid: {"user-990": [gid, 27]}[name])
+    office.become_owner_of(tmp_path)
+    assert calls[0] == ("setgroups", [991, 27])
 
 
 @pytest.mark.parametrize(("euid", "owner"), [(0, 0), (1000, 1000), (1000, 990)])
