@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from jivod.cli.office import USER
 from jivod.wire import feed
 from tests.hostile.wire_tools import need
 
@@ -144,7 +145,7 @@ def test_systemd_finds_nothing_to_blame(tmp_path, name, exposure):
 
 def test_the_user_is_the_one_of_the_service(service):
     (line,) = (ROOT / "systemd" / "jivod.sysusers.conf").read_text("utf-8").splitlines()[1:]
-    assert line.split()[:2] == ["u", service["Service"]["User"]]
+    assert line.split()[:2] == ["u", service["Service"]["User"]] == ["u", USER]
 
 
 @pytest.mark.parametrize("path", ["/jivo/", "/welcome/"])

@@ -90,12 +90,13 @@ def _open(
     office: Office, source: BinaryIO, said: tuple[str, ...], *, separator: str | None, **how: str | None
 ) -> Upload:
     """What is in the file. Raises UsageError for what cannot be used."""
+    signs = any(channel.token_secret is not None for channel in office.settings.channels)
     try:
         return open_upload(
             source,
             How(
                 said=mapping([argument(text) for text in said]),
-                signs=any(channel.token_secret is not None for channel in office.settings.channels),
+                signs=signs,
                 separator=separator and _SEPARATORS[separator],
                 **how,
             ),
