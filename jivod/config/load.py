@@ -15,6 +15,7 @@ from jivod.config.settings import ADMIN_LISTEN, DEFAULT_CHANNEL, LANGUAGES, LIST
 from jivod.config.sinks import make_sinks, unsealed
 from jivod.config.structure import structure
 from jivod.config.tables import ChannelTable, FileTable, RetentionTable
+from jivod.model import region
 from jivod.model.errors import BadConfig
 from jivod.model.retention import Rule
 from jivod.strict.rights import closing, opening
@@ -22,7 +23,6 @@ from jivod.strict.source import Place, Source, read
 
 _MISSING = "create it, or point JIVOD_CONFIG to another"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-_REGION = re.compile(r"[A-Z]{2}")
 _RANGES: dict[Place, tuple[float, float]] = {
     ("audit", "months"): (1, 1200),
     ("limits", "deadline"): (0.1, 60),
@@ -173,8 +173,8 @@ def _channel(source: Source, place: Place, table: ChannelTable, keeper: Keeper) 
         if value is not None and not _NAME.fullmatch(value):
             remedy = "use 1 to 64 letters, digits, dots, dashes and underscores (A-Z a-z 0-9 . - _)"
             raise source.fault((*place, key), f"{key} does not fit", remedy)
-    if table.region is not None and not _REGION.fullmatch(table.region):
-        raise source.fault((*place, "region"), "region is not a country code", 'write two capital letters, like "TR"')
+    if table.region is not None and (fault := region.wrong(table.region)):
+        raise source.fault((*place, "region"), *fault)
     return Channel(
         name=table.name,
         secret=keeper.webhook(place, table.name, table.secret, table.secret_file),
