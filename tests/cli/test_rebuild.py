@@ -111,6 +111,7 @@ def test_check_finds_a_missing_index_entry(place: Place, arguments: list[str]) -
     done = place.run(*arguments)
     assert done.exit_code == 1
     assert "customer_keys" in done.stdout
+    assert "Finding(" not in done.stdout
 
 
 # Under another policy
