@@ -63,7 +63,9 @@ def moment(ms: int) -> str:
 
 
 def field(title: str, values: Iterable[str | None], width: int = 12) -> None:
-    """A titled field with a value to a line; nothing where there is no value."""
+    """A titled field with a value to a line, two blanks behind the title at least; nothing where there is no value."""
+    title = clean(title)
+    width = max(width, len(title) + 2)
     for value in filter(None, values):
         say(f"  {title:<{width}}{value}")
         title = ""
