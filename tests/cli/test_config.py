@@ -91,6 +91,7 @@ def test_a_case_of_the_policy_that_does_not_hold_is_a_fault(bare):
     done = bare.run("config", "check")
     assert (done.exit_code, done.stdout) == (78, "")
     assert f'{policy}:1: the case "one": ' in done.stderr
+    assert done.stderr.endswith("; mend this case, or remove it where you want the rules so\n")
 
 
 @pytest.fixture
