@@ -8,7 +8,7 @@ from attrs import asdict
 from jivod.cli import erasing
 from jivod.cli.deed import AS_JSON, BY, name_of
 from jivod.cli.office import Office
-from jivod.cli.screen import argument, say, say_json
+from jivod.cli.screen import argument, confirmed, say, say_json
 from jivod.cli.words import counted
 from jivod.flow.erase import Extent
 from jivod.model.errors import Refused
@@ -49,7 +49,7 @@ def erase(
         else:
             say(f"{_told(extent)} to erase; nothing was changed")
         return
-    if not yes and not click.confirm(f"Erase {person.root} for ever: {_told(extent)}?"):
+    if not yes and not confirmed(f"Erase {person.root} for ever: {_told(extent)}?"):
         say("Nothing was changed.")
         return
     proof, extent = erasing.erase(office, person, extent, argument(reason or ""), name_of(by))

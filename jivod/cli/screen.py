@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+from jivod.model.errors import Refused
+
 # Control characters, bidirectional overrides, invisible marks: they move the cursor, or make a text read as another.
 _HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _HARMFUL_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
@@ -52,6 +54,15 @@ def argument(text: str) -> str:
 def wrong_use(text: str) -> click.UsageError:
     """The error for a wrong use of the command, with names of files and columns made harmless."""
     return click.UsageError(clean(argument(text)))
+
+
+def confirmed(question: str) -> bool:
+    """What a person answers. Raises Refused where nobody does."""
+    try:
+        return click.confirm(question)
+    except click.Abort:
+        click.echo(err=True)
+        raise Refused("nobody answered, and nothing was changed; say --yes to be asked nothing") from None
 
 
 def moment(ms: int) -> str:
