@@ -249,7 +249,9 @@ def test_p008_a_file_that_may_not_be_read_is_refused(place: Place) -> None:
     [
         ("a,b\n1,2\n", (), "--map"), ("email\n", ("--map", "x"), "COLUMN=FIELD"),
         ("email\n", ("--map", "x=id"), "no column"),
-        ("email\n", ("--region", "Turkey"), "two letters"), ("\x1b[2J\n", (), "\\x1b"),
+        ("email\n", ("--region", "Turkey"), "two capital letters"),
+        ("email\n", ("--region", "XX"), "no phone numbers are known"),
+        ("email\n", ("--region", "uk"), 'did you mean "GB"?'), ("\x1b[2J\n", (), "\\x1b"),
         ("email\n", ("--key", "name"), "--key"), ("email\n", ("--encoding", "x"), "--encoding"),
     ],
 )  # fmt: skip
