@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from jivod.cli.office import USER
 from jivod.wire import feed
 from tests.hostile.wire_tools import need
 
@@ -144,7 +145,7 @@ def test_systemd_finds_nothing_to_blame(tmp_path, name, exposure):
 
 def test_the_user_is_the_one_of_the_service(service):
     (line,) = (ROOT / "systemd" / "jivod.sysusers.conf").read_text("utf-8").splitlines()[1:]
-    assert line.split()[:2] == ["u", service["Service"]["User"]]
+    assert line.split()[:2] == ["u", service["Service"]["User"]] == ["u", USER]
 
 
 @pytest.mark.parametrize("path", ["/jivo/", "/welcome/"])
@@ -202,3 +203,37 @@ def test_the_receiver_to_begin_with_takes_what_we_sign_and_nothing_else():
     assert not receiver.is_ours(key, {}, b"{}", 1010.0)
     assert not receiver.is_ours(key, {**headers, "webhook-timestamp": "9" * 5000}, b"{}", 1010.0)
     assert receiver.key_of("plain") == b"plain"
+
+
+def commands_of_readme() -> str:
+    """The lines that README.md tells root to type which make directories, files or the user."""
+    blocks = re.findall(r"^ *```sh\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    lines = [line.strip() for block in blocks for line in block.splitlines()]
+    return "\n".join(line for line in lines if line.startswith(("install ", "systemd-sysusers")))
+
+
+def test_what_readme_installs_finds_its_place_on_a_clean_debian(tmp_path):
+    for there in ("etc/systemd/system", "usr/lib/sysusers.d", "var/lib", "var/backups"):  # of Debian 12 and 13
+        (tmp_path / there).mkdir(parents=True)
+    commands = commands_of_readme().replace("/opt/jivod", str(ROOT))
+    commands = re.sub(r" (/(?:etc|var)/)", rf" {tmp_path}\1", re.sub(r" -[og] jivod", "", commands))
+    user = tmp_path / "etc/sysusers.d/jivod.conf"
+    script = f"set -e\nsystemd-sysusers() {{ test -f {user}; }}\n{commands}\n"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {file.name for file in (tmp_path / "etc/systemd/system").iterdir()} == {
+        file.name for file in (ROOT / "systemd").iterdir() if file.suffix != ".conf"
+    }
+    assert {file.name for file in (tmp_path / "etc/jivod").iterdir()} == {"jivod.toml", "policy.toml"}
+
+
+def test_nothing_is_given_to_the_user_of_the_daemon_before_there_is_one():
+    before, made, _ = commands_of_readme().partition("systemd-sysusers")
+    assert made and not re.search(r" -[og] jivod", before)
+
+
+def test_the_daemon_lets_go_of_the_port_before_the_socket_unit_takes_it():
+    text = (ROOT / "README.md").read_text("utf-8")
+    assert not re.search(r"--now\s+jivod\.socket", text)
+    (command,) = re.findall(r"^ *(.*systemctl start .*jivod\.socket.*)$", text, re.MULTILINE)
+    assert re.search(r"systemctl stop jivod\b.*; systemctl start jivod\.socket jivod$", command)

@@ -39,7 +39,7 @@ def check(ctx: click.Context, as_json: bool) -> None:
         say_json({"entries": entries, **followed, "findings": [asdict(finding) for finding in findings]})
     else:
         for finding in findings:
-            say(str(finding))
+            say(f"{finding.table}: {finding.what}")
         faults = "no fault" if not findings else f"{len(findings)} fault" + ("" if len(findings) == 1 else "s")
         behind = "" if searched in (None, entries) else f", {searched} of them searched by words"
         say(f"{entries} journal entries{behind}, {faults}")

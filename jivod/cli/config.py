@@ -31,8 +31,9 @@ def config() -> None:
 @click.pass_obj
 def check(office: Office, as_json: bool) -> None:
     """Check the configuration and the policy that it names; a fault is named with file, line and remedy (exit code 78).
-    Changes nothing.
+    Changes nothing. Called by root, it looks as the user of the daemon, where his directory tells who that is.
     """
+    office.become_owner()
     settings = office.look()
     if settings.policy is not None:
         rulefile.read(settings.policy)  # raises what would end a start

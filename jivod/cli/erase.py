@@ -11,7 +11,7 @@ from attrs import asdict
 from jivod.cli import copies, erasing
 from jivod.cli.deed import AS_JSON, BY, name_of
 from jivod.cli.office import Office
-from jivod.cli.screen import argument, say, say_json
+from jivod.cli.screen import argument, confirmed, say, say_json
 from jivod.cli.words import counted
 from jivod.flow.erase import Extent
 from jivod.model.errors import Refused
@@ -53,7 +53,7 @@ def erase(
         else:
             say(f"{_told(extent)} to erase{_with(old)}; nothing was changed")
         return
-    if not yes and not click.confirm(f"Erase {person.root} for ever: {_told(extent)}{_with(old)}?"):
+    if not yes and not confirmed(f"Erase {person.root} for ever: {_told(extent)}{_with(old)}?"):
         say("Nothing was changed.")
         return
     proof, extent = erasing.erase(office, person, extent, argument(reason or ""), name_of(by))

@@ -40,12 +40,13 @@ def export(office: Office, file: Path | None, kind: str, person: str | None) -> 
         with office.store(EXPORTED) as engine:
             found = engine.read(lambda txn: dossier(txn, argument(person)))
             office.touch(_ids(engine, argument(person)))
-        with output(file) as write:
-            write(harmless_json(found).encode() + b"\n")
+            with output(file) as write:  # while it is not on record yet that it was done
+                write(harmless_json(found).encode() + b"\n")
         return
-    with moment_of(office, "export", ROOM, EXPORTED) as (engine, _), output(file) as write:
+    with moment_of(office, "export", ROOM, EXPORTED) as (engine, _):
         office.touch(about=ALL)
-        _FORMATS[kind](engine, write)
+        with output(file) as write:
+            _FORMATS[kind](engine, write)
 
 
 def _ids(engine: LmdbEngine, id: str) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,11 +11,12 @@ import click
 from jivod.cli import restore_whole
 from jivod.cli.carrier import Carrier
 from jivod.cli.deed import AS_JSON, name_of, now
-from jivod.cli.office import Office
+from jivod.cli.office import Office, become_owner_of
 from jivod.cli.refused import Refusals, RefusedRows, RefusedText
 from jivod.cli.screen import argument, say, say_json, wrong_use
 from jivod.cli.source import STANDARD_INPUT, open_source
 from jivod.flow.whole import is_whole
+from jivod.model import region as regions
 from jivod.model.errors import Refused
 from jivod.wire.columns import mapping
 from jivod.wire.guess import ENCODINGS, FORMATS, SEPARATORS
@@ -24,7 +24,6 @@ from jivod.wire.row import FINDING, IGNORED, Source
 from jivod.wire.upload import How, Upload, open_upload
 
 _SEPARATORS = {{"\t": "tab"}.get(character, character): character for character in SEPARATORS}
-_REGION = re.compile(r"[A-Za-z]{2}", re.ASCII)
 
 
 @click.command("import")
@@ -58,8 +57,8 @@ def import_(
     assert office is not None
     if refused == STANDARD_INPUT and not as_json:
         raise click.UsageError("--refused - goes with --json")
-    if region is not None and not _REGION.fullmatch(region):
-        raise click.UsageError('--region is two letters, like "TR"')
+    if region is not None and (fault := regions.wrong(region.upper())):
+        raise wrong_use("--region: " + "; ".join(fault))
     with open_source(file) as source:
         if is_whole(source):
             if dry_run or key or said:
@@ -73,10 +72,7 @@ def import_(
             upload=upload, at=now(), region=region.upper() if region else _region(office), limit=limit,
             source=Source(by=name_of(by), file=argument(name or file.name)[:200], finding=FINDING[key] if key else ()),
         )  # fmt: skip
-        if refused == STANDARD_INPUT:  # the same sign for the output
-            place: Refusals | None = RefusedText(upload)
-        else:
-            place = None if dry_run else RefusedRows(refused or _beside(file, upload), upload)
+        place = _place(office, upload, file, refused, dry_run=dry_run)
         rehearse = carrier.rehearse
         tally = rehearse(office, source, place) if place is None or dry_run else carrier.run(office, source, place)
     if as_json:
@@ -90,18 +86,29 @@ def _open(
     office: Office, source: BinaryIO, said: tuple[str, ...], *, separator: str | None, **how: str | None
 ) -> Upload:
     """What is in the file. Raises UsageError for what cannot be used."""
+    signs = any(channel.token_secret is not None for channel in office.settings.channels)
     try:
         return open_upload(
             source,
             How(
                 said=mapping([argument(text) for text in said]),
-                signs=any(channel.token_secret is not None for channel in office.settings.channels),
+                signs=signs,
                 separator=separator and _SEPARATORS[separator],
                 **how,
             ),
         )
     except Refused as error:
         raise wrong_use(str(error)) from None
+
+
+def _place(office: Office, upload: Upload, file: Path, refused: Path | None, *, dry_run: bool) -> Refusals | None:
+    """Where refused rows go. Raises UsageError where that cannot be, before anything is taken in."""
+    if refused == STANDARD_INPUT:  # the same sign for the output
+        return RefusedText(upload)
+    if dry_run:
+        return None
+    become_owner_of(office.settings.state_dir)  # as whom they are written
+    return RefusedRows(refused or _beside(file, upload), upload)
 
 
 def _region(office: Office) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from jivod.cli.office import Office
+from jivod.cli.printed import guard
 from jivod.cli.screen import clean
 from jivod.model.errors import BadConfig, Damaged, JivodError
 
@@ -71,6 +72,10 @@ class Verbs(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Verbs"):
             formatter.write_dl([(name, text) for name, (_, text) in VERBS.items()])
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        guard()
+        return super().main(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from jivod.store.kv import Txn
     from jivod.store.lmdb import LmdbEngine
 
+USER = "jivod"  # of the daemon, as systemd/jivod.sysusers.conf makes him
 SECRET_BYTES = 24  # 32 characters, safe in a URL
 
 
@@ -39,9 +41,12 @@ class Office:
 
     @cached_property
     def settings(self) -> Settings:
-        """The configuration; the state directory and missing secrets are made. Raises BadConfig."""
-        from jivod.config.load import load
+        """The configuration; the state directory and missing secrets are made. Raises BadConfig, and Refused where what
+        is made would shut the daemon out.
+        """
+        from jivod.config.load import load, place
 
+        demand_owner_of(place(self._environ, self._beside))
         return load(self._environ, self._beside, lambda: secrets.token_urlsafe(SECRET_BYTES))
 
     def look(self) -> Settings:
@@ -49,6 +54,14 @@ class Office:
         from jivod.config.load import load
 
         return load(self._environ, self._beside, None)
+
+    def become_owner(self) -> None:
+        """Called by root: go on as the user of the daemon, before anything else is read. Raises BadConfig."""
+        from jivod.config.load import place
+
+        state_dir = place(self._environ, self._beside)
+        if state_dir.exists():
+            become_owner_of(state_dir)
 
     @property
     def desk(self) -> Desk:
@@ -143,9 +156,34 @@ def become_owner_of(state_dir: Path) -> None:
     """Called by root: go on as the user of the daemon, so that no file is left that the daemon cannot open."""
     owner = state_dir.stat()
     if os.geteuid() == 0 and owner.st_uid != 0:
-        os.setgroups([])
+        os.setgroups(_groups(owner.st_uid, owner.st_gid))
         os.setgid(owner.st_gid)
         os.setuid(owner.st_uid)
+
+
+def demand_owner_of(state_dir: Path) -> None:
+    """Raise Refused where root would make the directory, and so have it, and the daemon has a user of its own."""
+    if os.geteuid() == 0 and not state_dir.exists() and _is_user(USER):
+        raise Refused(
+            f"there is no {state_dir} yet, and the daemon could not open one of root's; start the daemon first, or make"
+            f" it for its user: install -d -m 700 -o {USER} -g {USER} {state_dir}"
+        )
+
+
+def _is_user(name: str) -> bool:
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True
+
+
+def _groups(uid: int, gid: int) -> list[int]:
+    """Those that systemd gives to a service of this user."""
+    try:
+        return os.getgrouplist(pwd.getpwuid(uid).pw_name, gid)
+    except KeyError:
+        return []
 
 
 def _home() -> Path:

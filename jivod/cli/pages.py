@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 
 from jivod.cli.lines import decision_line
-from jivod.cli.screen import clean_lines, field, moment, say
+from jivod.cli.screen import clean, clean_lines, field, moment, say
 from jivod.cli.words import counted, key_words
 from jivod.flow.doubts import Doubt, fields
 from jivod.flow.query import Decided
@@ -105,14 +105,16 @@ def doubt_page(doubt: Doubt) -> None:
     key = doubt.review.key
     say(" ".join([moment(doubt.review.at), "", doubt.review.why, *([f"({key_words(key)})"] if key else [])]))
     differing = {differs.field for differs in doubt.differing}
-    for field_name, ours, theirs in _side_by_side(a, b):
+    rows = list(_side_by_side(a, b))
+    width = max(14, *[len(clean(name)) + 4 for name, _, _ in rows])  # a mark before it, two blanks behind
+    for field_name, ours, theirs in rows:
         mark = "*" if field_name in differing else " "
         for number, (mine, other) in enumerate(zip_longest(ours, theirs, fillvalue="")):
-            title = f"{mark} {field_name}" if number == 0 else ""
-            say(f"  {title:<14}{mine:<{COLUMN}}  {other}".rstrip())
+            title = f"{mark} {clean(field_name)}" if number == 0 else ""
+            say(f"  {title:<{width}}{mine:<{COLUMN}}  {other}".rstrip())
     loser = b.id if doubt.winner == a.id else a.id
-    say(f"  proposed      jivod merge {loser} {doubt.winner}  ({doubt.why})")
-    say(f"  or            jivod different {a.id} {b.id}")
+    say(f"  {'proposed':<{width}}jivod merge {loser} {doubt.winner}  ({doubt.why})")
+    say(f"  {'or':<{width}}jivod different {a.id} {b.id}")
     say()
 
 

@@ -11,6 +11,8 @@ from jivod.cli.deed import AS_JSON
 from jivod.cli.screen import say, say_json
 from jivod.cli.words import counted
 
+OWN = "The cases are your own examples: mend those that differ, or remove them where you want the rules so."
+
 
 @frozen
 class _Played:
@@ -58,4 +60,4 @@ def _lines(name: str, rules: list[str], warnings: tuple[str, ...], failed: list[
     lines += [f"warning: {warning}" for warning in warnings]
     for case in failed:
         lines += [f'{name}:{case.line}: the case "{case.name}": {sentence}' for sentence in case.differs]
-    return lines
+    return lines + ([OWN] if failed else [])

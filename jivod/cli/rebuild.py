@@ -12,7 +12,7 @@ from jivod.cli import report, rulefile
 from jivod.cli.deed import AS_JSON
 from jivod.cli.office import Office
 from jivod.cli.renewal import Renewal, renewal
-from jivod.cli.screen import say, say_json
+from jivod.cli.screen import confirmed, say, say_json
 from jivod.cli.twin import fold, moment_of, stepping, twin_of
 from jivod.cli.whatif import LIMIT, compared
 from jivod.flow import ids, replay
@@ -86,16 +86,18 @@ def _switch(office: Office, path: Path, *, yes: bool, limit: int, as_json: bool)
         if as_json:
             report.tell_json(findings, renewed.entries)
         else:
-            report.tell(findings, renewed.entries, limit)
+            report.tell(findings, renewed.entries, limit, nothing="nothing would change for the customers there are")
             say()
         office.touch(about=ALL)
-        if not yes and not click.confirm("Take this policy into use?"):
+        if not yes and not confirmed("Take this policy into use?"):
             office.leave()
             say("Nothing was changed.")
             return False
         # The file comes first: cut off behind it, the policy decides from now on, and this can be done again.
         renewed.take_place(partial(_keep_ids, renewed), partial(rulefile.put_in_place, new, configured))
         renewed.keep_old()
+    if not as_json:
+        say("The whole history is decided by this policy now.")
     if configured is None:
         click.echo(f"Before the daemon starts, let the configuration say: {rulefile.line_for(new)}", err=True)
     return True

@@ -5,6 +5,9 @@ a text.
 from __future__ import annotations
 
 import os
+import pwd
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
@@ -58,35 +61,59 @@ class RefusedText:
 
 @define(eq=False)
 class RefusedRows:
-    """`path` must not be there yet: somebody may be at work on it."""
+    """`path` must not be there yet: somebody may be at work on it. What cannot be written later ends no import: it is
+    told by `shape`.
+    """
 
     path: Path
     upload: Upload
     _file: TextIO | None = None
+    _fault: str | None = None
 
     def __attrs_post_init__(self) -> None:
         if os.path.lexists(self.path):
-            raise wrong_use(
-                f"{self.path} is there already; remove it, or name another place by --refused"
-            )
+            raise wrong_use(f"{self.path} is there already; remove it, or name another place by --refused")
         if not os.access(self.path.parent, os.W_OK | os.X_OK):
             raise wrong_use(
-                f"{self.path} could not be written for rows that are refused; name another place by --refused"
+                f"{self.path.absolute()} could not be written by {_whoever()} for rows that are refused; "
+                "name another place by --refused"
             )
 
     def add(self, item: Item, why: str) -> None:
         """One more row."""
-        if self._file is None:
-            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-            self._file = open(descriptor, "w", encoding="utf-8", newline="")  # noqa: SIM115
-            self._file.write(self.upload.refused_header)
-        self._file.write(self.upload.refused_as(item, why))
+        if self._fault is not None:
+            return
+        with self._telling():
+            if self._file is None:
+                descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+                self._file = open(descriptor, "w", encoding="utf-8", newline="")  # noqa: SIM115
+                self._file.write(self.upload.refused_header)
+            self._file.write(self.upload.refused_as(item, why))
 
     def shape(self) -> dict[str, Any]:
-        """The place of the file, if there is one."""
-        return {"refused_file": str(self.path) if self._file is not None else None}
+        """The place of the file, if there is one, and why it does not hold all rows, if so."""
+        return {
+            "refused_file": str(self.path) if self._file is not None else None,
+            "refused_file_fault": self._fault,
+        }
 
     def close(self) -> None:
         """No more rows."""
         if self._file is not None:
-            self._file.close()
+            with self._telling():
+                self._file.close()
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self._fault = self._fault or f"{self.path} ({error.strerror})"
+
+
+def _whoever() -> str:
+    uid = os.geteuid()
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"user {uid}"

@@ -28,15 +28,15 @@ _HEADS = {
 _NOTHING = "(nothing)"
 
 
-def tell(findings: Iterable[Finding], entries: int, limit: int) -> None:
-    """Print how many there are of each kind, and up to `limit` examples of each."""
+def tell(findings: Iterable[Finding], entries: int, limit: int, nothing: str = "nothing would change") -> None:
+    """Print how many there are of each kind, and up to `limit` examples of each; `nothing` where there is none."""
     counts = dict.fromkeys(KINDS, 0)
     examples: dict[str, list[Finding]] = {kind: [] for kind in KINDS}
     for finding in findings:
         counts[finding.kind] += 1
         if len(examples[finding.kind]) < limit:
             examples[finding.kind].append(finding)
-    say(f"{counted_entries(entries)} folded" + ("" if any(counts.values()) else ", nothing would change"))
+    say(f"{counted_entries(entries)} folded" + ("" if any(counts.values()) else f", {nothing}"))
     for kind in KINDS:
         if counts[kind]:
             say(f"{counts[kind]:>8}  {_COUNTED[kind][counts[kind] != 1]}")

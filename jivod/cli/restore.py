@@ -12,7 +12,7 @@ import click
 from jivod.cli import copies, erasing
 from jivod.cli.deed import AS_JSON
 from jivod.cli.instant import Instant
-from jivod.cli.office import Office
+from jivod.cli.office import Office, demand_owner_of
 from jivod.cli.report import counted_entries
 from jivod.cli.restoring import End, Restored, Restoring
 from jivod.cli.screen import moment, say, say_json
@@ -50,6 +50,7 @@ def restore(office: Office, source: Path, until: End, force: bool, as_json: bool
     is still in the backup is erased again.
     """
     settings = office.look()
+    demand_owner_of(settings.state_dir)
     done = Restoring(settings, force, partial(office.noted, RESTORED, at=settings.audit_dir)).restore(source, until)
     old = copies.found(settings.state_dir)
     for person in done.gone:

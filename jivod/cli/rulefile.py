@@ -32,7 +32,7 @@ def read(path: Path) -> Rulefile:
     text = source.read(path, BadConfig).text
     found = file.parse(text, str(path))
     wrong = [
-        f'{path}:{case.line}: the case "{case.name}": {sentence}'
+        f'{path}:{case.line}: the case "{case.name}": {sentence}; {cases.REMEDY}'
         for case in found.cases
         for sentence in cases.play(case, found.rules)
     ]

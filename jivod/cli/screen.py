@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+from jivod.model.errors import Refused
+
 # Control characters, bidirectional overrides, invisible marks: they move the cursor, or make a text read as another.
 _HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _HARMFUL_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
@@ -54,6 +56,15 @@ def wrong_use(text: str) -> click.UsageError:
     return click.UsageError(clean(argument(text)))
 
 
+def confirmed(question: str) -> bool:
+    """What a person answers. Raises Refused where nobody does."""
+    try:
+        return click.confirm(question)
+    except click.Abort:
+        click.echo(err=True)
+        raise Refused("nobody answered, and nothing was changed; say --yes to be asked nothing") from None
+
+
 def moment(ms: int) -> str:
     """A time in UNIX ms, to the minute, in UTC."""
     try:
@@ -63,7 +74,9 @@ def moment(ms: int) -> str:
 
 
 def field(title: str, values: Iterable[str | None], width: int = 12) -> None:
-    """A titled field with a value to a line; nothing where there is no value."""
+    """A titled field with a value to a line, two blanks behind the title at least; nothing where there is no value."""
+    title = clean(title)
+    width = max(width, len(title) + 2)
     for value in filter(None, values):
         say(f"  {title:<{width}}{value}")
         title = ""

@@ -64,7 +64,10 @@ class Tally:
             say(f"  line {one['line']}: {one['why']}")
         if self.refused > len(self.examples[REFUSED]):
             say("  ...")
-        if self.place is not None and (path := self.place.shape().get("refused_file")):
+        place = self.place.shape() if self.place is not None else {}
+        if fault := place.get("refused_file_fault"):
+            say(f"Not all of them could be written to {fault}: mend that, and import the whole file again.")
+        elif path := place.get("refused_file"):
             say(f"They are in {path}: mend them there, and import that file.")
 
     def _show(self, kind: str, example: dict[str, Any]) -> None:

@@ -15,13 +15,14 @@ from jivod.config.settings import ADMIN_LISTEN, DEFAULT_CHANNEL, LANGUAGES, LIST
 from jivod.config.sinks import make_sinks, unsealed
 from jivod.config.structure import structure
 from jivod.config.tables import ChannelTable, FileTable, RetentionTable
+from jivod.model import region
 from jivod.model.errors import BadConfig
 from jivod.model.retention import Rule
+from jivod.strict.rights import closing, opening
 from jivod.strict.source import Place, Source, read
 
 _MISSING = "create it, or point JIVOD_CONFIG to another"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-_REGION = re.compile(r"[A-Z]{2}")
 _RANGES: dict[Place, tuple[float, float]] = {
     ("audit", "months"): (1, 1200),
     ("limits", "deadline"): (0.1, 60),
@@ -67,7 +68,7 @@ def load(environ: Mapping[str, str], beside: Path, make_secret: Callable[[], str
         retention=_retention(table.retention),
         pages=pages.pages(source, table.pages),
         notes=(
-            *_notes(source, table),
+            *_notes(source, table, state_dir),
             *unsealed(source, sinks),
             *answer.notes(lookup),
             *pages.notes(table.pages, addresses["public_url"]),
@@ -86,6 +87,12 @@ def find(environ: Mapping[str, str], beside: Path) -> Source:
         return read(Path(named), BadConfig, missing=_MISSING)
     usual = beside / "etc" / "jivod.toml"
     return read(usual, BadConfig) if usual.exists() else Source(None, BadConfig)
+
+
+def place(environ: Mapping[str, str], beside: Path) -> Path:
+    """The state directory, whether it is there or not. Raises BadConfig."""
+    source = find(environ, beside)
+    return _state_dir(source, structure(source), environ, beside)
 
 
 def _state_dir(source: Source, table: FileTable, environ: Mapping[str, str], beside: Path) -> Path:
@@ -135,7 +142,12 @@ def _policy(source: Source, name: str | None) -> Path | None:
     if name is None:
         return None
     path = source.beside(name)
-    if not path.is_file():
+    try:
+        is_there = path.is_file()
+    except PermissionError as error:
+        problem = f"the policy file {path} cannot be read ({error.strerror})"
+        raise source.fault(("policy",), problem, opening(path)) from None
+    if not is_there:
         raise source.fault(("policy",), f"there is no policy file {path}", "create it, or remove this line")
     return path
 
@@ -161,8 +173,8 @@ def _channel(source: Source, place: Place, table: ChannelTable, keeper: Keeper) 
         if value is not None and not _NAME.fullmatch(value):
             remedy = "use 1 to 64 letters, digits, dots, dashes and underscores (A-Z a-z 0-9 . - _)"
             raise source.fault((*place, key), f"{key} does not fit", remedy)
-    if table.region is not None and not _REGION.fullmatch(table.region):
-        raise source.fault((*place, "region"), "region is not a country code", 'write two capital letters, like "TR"')
+    if table.region is not None and (fault := region.wrong(table.region)):
+        raise source.fault((*place, "region"), *fault)
     return Channel(
         name=table.name,
         secret=keeper.webhook(place, table.name, table.secret, table.secret_file),
@@ -187,9 +199,10 @@ def _check_ranges(source: Source, table: FileTable) -> None:
             raise source.fault(place, f"{key} is out of range", f"choose between {least} and {most}")
 
 
-def _notes(source: Source, table: FileTable) -> Iterable[str]:
+def _notes(source: Source, table: FileTable, state_dir: Path) -> Iterable[str]:
     if source.path and _holds_secrets(table) and source.path.stat().st_mode & 0o004:
-        yield f"{source.path}:1: every user of this machine can read the secrets in this file; run: chmod 600"
+        remedy = closing(source.path, *state.owner(state_dir, source.path))
+        yield f"{source.path}:1: every user of this machine can read the secrets in this file; {remedy}"
 
 
 def _holds_secrets(table: FileTable) -> bool:

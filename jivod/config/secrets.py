@@ -6,11 +6,14 @@ import os
 import re
 from base64 import b64decode
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from attrs import frozen
 
+from jivod.config import state
 from jivod.model.errors import BadConfig
+from jivod.strict.rights import closing, opening
 from jivod.strict.source import Place, Source
 
 SECRET_MIN = 22  # characters: 128 bits of base64
@@ -18,6 +21,10 @@ TOKEN_SECRET_MIN = 32  # characters: a key for HS256 has 256 bits
 SINK_SECRET_MIN = 24  # characters
 SINK_KEY_MIN, SINK_KEY_MAX = 24, 64  # bytes, as Standard Webhooks say
 WHSEC = "whsec_"
+_HANDED_OVER = (
+    ". If the unit hands it over (LoadCredential=), say CREDENTIALS_DIRECTORY=/run/credentials/jivod.service before the"
+    " command, while the daemon runs"
+)
 _FITS_HEADER = re.compile(r"[\x20-\x7e]+")
 _FITS_URL = re.compile(r"[A-Za-z0-9._~-]+")
 
@@ -90,11 +97,30 @@ class Keeper:
             if self.make_secret is None:
                 return ""
             _create(path, self.make_secret())
-        return self._good(_read(self.source, place, path, guarded=not credential), place, str(path), SECRET_MIN)
+        return self._good(self._read(path, place, guarded=not credential), place, str(path), SECRET_MIN)
 
     def _file(self, file: str, place: Place) -> str:
         credential = self._credential(file)
-        return _read(self.source, place, credential or self.source.beside(file), guarded=not credential)
+        return self._read(credential or self.source.beside(file), place, guarded=not credential)
+
+    def _read(self, path: Path, place: Place, *, guarded: bool) -> str:
+        """The text of a secret file, no white space around it. `guarded`: refuse one that everybody may read."""
+        fault = partial(self.source.fault, place)
+        try:
+            with path.open(encoding="ascii") as file:
+                mode = os.fstat(file.fileno()).st_mode
+                text = file.read(4096).strip()
+        except UnicodeDecodeError:
+            raise fault(f"{path} is not plain text", "make one with: openssl rand -hex 32") from None
+        except PermissionError as error:
+            hint = "" if "CREDENTIALS_DIRECTORY" in self.environ else _HANDED_OVER
+            raise fault(f"{path} cannot be read ({error.strerror})", opening(path) + hint) from None
+        except OSError as error:
+            raise fault(f"{path} cannot be read ({error.strerror})", "create it, or name another file") from None
+        if guarded and mode & 0o007:
+            remedy = closing(path, *state.owner(self.state_dir, path))
+            raise fault(f"{path} is open to every user of this machine", remedy)
+        return text
 
     def _credential(self, file: str) -> Path | None:
         directory = self.environ.get("CREDENTIALS_DIRECTORY")
@@ -112,22 +138,6 @@ class Keeper:
             problem = f"{what}: the secret has {len(secret)} characters, it needs at least {least}"
             raise self.source.fault(place, problem, "make one with: openssl rand -hex 32")
         return secret
-
-
-def _read(source: Source, place: Place, path: Path, *, guarded: bool) -> str:
-    """The text of a secret file without the white space around it. `guarded`: refuse it when everybody may read it."""
-    try:
-        with path.open(encoding="ascii") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            text = file.read(4096).strip()
-    except UnicodeDecodeError:
-        raise source.fault(place, f"{path} is not plain text", "make one with: openssl rand -hex 32") from None
-    except OSError as error:
-        remedy = "create it, or run this as the user that owns it"
-        raise source.fault(place, f"{path} cannot be read ({error.strerror})", remedy) from None
-    if guarded and mode & 0o007:
-        raise source.fault(place, f"{path} is open to every user of this machine", f"run: chmod 600 {path}")
-    return text
 
 
 def _create(path: Path, secret: str) -> None:

@@ -11,6 +11,8 @@ DATA = "data"  # the store, within the directory
 REMOTE = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "fuse.sshfs"})
 
 
+_NOBODY = -1  # that anybody knows
+
 Wrong = tuple[str, str]
 """What is wrong, and what to do."""
 
@@ -77,6 +79,17 @@ def plan(path: Path) -> str | None:
     if not path.exists():
         return f"makes {path}"
     return f"closes {path} to all other users" if _is_to_be_closed(path) else None
+
+
+def owner(path: Path, file: Path) -> tuple[int, int]:
+    """User and group of the daemon: those of its directory. Where that is still to be made: this user; or, as root lays
+    files for another one, the group to which he has opened the directory of `file`.
+    """
+    if path.exists():
+        found = path.stat()
+        return found.st_uid, found.st_gid
+    lent = file.parent.stat().st_gid
+    return (_NOBODY, lent) if os.geteuid() == 0 and lent != 0 else (os.geteuid(), os.getegid())
 
 
 def filesystem(path: Path, mounts: Path) -> str:

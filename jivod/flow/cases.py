@@ -25,6 +25,7 @@ from jivod.store.memory import MemoryEngine
 from jivod.strict.table import shown
 from jivod.wire import jivo
 
+REMEDY = "mend this case, or remove it where you want the rules so"
 _BEGINNING = 1_790_000_000  # UNIX seconds of a row at 0
 _ACCOUNT = "case"
 _SESSION = {"ip_addr": "203.0.113.7"}  # a web page: without one the name would be a messenger's

@@ -14,7 +14,7 @@ from jivod.flow.uphold import Upholding, make_up, uphold
 from jivod.model.answer import OK, Answer
 from jivod.model.entry import DECISION, ERASED, IMPORT, Entry, Origin
 from jivod.model.errors import Damaged, Unreadable
-from jivod.model.event import CrmEvent, Foreign
+from jivod.model.event import ChatUpdated, ClientAttributeUpdated, ClientUpdated, CrmEvent, Foreign
 from jivod.model.reason import Reason
 from jivod.model.value import frozen
 from jivod.policy import identity, reply
@@ -24,6 +24,9 @@ from jivod.store import fingerprints, journal, quarantine, reasons
 from jivod.store.kv import Txn
 from jivod.wire import decision
 from jivod.wire.jivo import Reading
+
+REDELIVERED = 15 * 60 * 1000  # ms within which a body that comes again was delivered again, and says nothing new
+CHANGES = (ChatUpdated, ClientUpdated, ClientAttributeUpdated)
 
 
 @frozen(kw_only=True)
@@ -55,11 +58,11 @@ class Ingested:
 
 
 def ingest(txn: Txn, delivery: Delivery, desk: Desk) -> Ingested:
-    """Journal and fold a delivery; a repeat of an earlier one is counted, changes nothing and gets the full answer
+    """Journal and fold a delivery; one that was delivered before is counted, changes nothing and gets the full answer
     again.
     """
     known = fingerprints.find(txn, delivery.origin.account, delivery.reading.digest)
-    if known is not None:
+    if known is not None and not _is_back(txn, known, delivery):
         fingerprints.count_repeat(txn, known, delivery.received_at)
         return _again(txn, known, delivery.reading, desk)
     entry = journal.append(
@@ -103,6 +106,19 @@ def fold_again(txn: Txn, entry: Entry, rules: Rules, foresight: Foresight) -> No
             people = People(txn)
         if entry.kind != IMPORT:  # nobody is answered
             remember(txn, case, attribution, told(people, case, reason, rules))
+
+
+def _is_back(txn: Txn, known: int, delivery: Delivery) -> bool:
+    """Whether somebody changed a card back to what entry `known` said. Jivo sends the same body then as once before,
+    without a time; but what it delivers again comes within minutes.
+    """
+    event = delivery.reading.event
+    if not isinstance(event, CHANGES) or event.at is not None:
+        return False
+    entry = journal.get(txn, known)
+    if entry is None or entry.kind == ERASED:
+        return False
+    return delivery.received_at - max(entry.received_at, fingerprints.repeated_at(txn, known)) > REDELIVERED
 
 
 def _begin(txn: Txn, entry: Entry, reading: Reading) -> bool:

@@ -20,6 +20,13 @@ from jivod.web.site import JivodSite
 GRACE = 4.0  # seconds for requests in flight
 _LAST = 0.5  # seconds more for connections that were cut
 
+_HANDED = "systemd:"
+_NO_ENDPOINT = "is no endpoint; write it like tcp:8080:interface=127.0.0.1 or systemd:domain=INET:index=0"
+_NOT_HANDED = (
+    "is a port that systemd did not hand over: is its socket unit started (systemctl status jivod.socket), and has it"
+    " so many ListenStream= lines? If not: systemctl stop jivod; systemctl start jivod.socket jivod"
+)
+
 _log = Logger(namespace="jivod.service")
 
 
@@ -52,10 +59,10 @@ class Listener(Service):
             reason = getattr(error, "socketError", error)
             why = getattr(reason, "strerror", None) or str(reason)
             raise Refused(f"{self._name}: cannot listen on {self._description}: {why}; choose another port") from error
-        except (TypeError, ValueError, LookupError) as error:
-            raise BadConfig(
-                f"{self._name}: {self._description} is no endpoint; write it like tcp:8080:interface=127.0.0.1"
-            ) from error
+        except (TypeError, ValueError, LookupError, AttributeError) as error:
+            is_lacking = self._description.startswith(_HANDED) and isinstance(error, LookupError)
+            wrong = _NOT_HANDED if is_lacking else _NO_ENDPOINT
+            raise BadConfig(f"{self._name}: {self._description} {wrong}") from error
         kernel.queue(self._port)
         Turn(self._reactor.callLater).serve(self._port)
 

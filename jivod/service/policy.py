@@ -49,7 +49,7 @@ def read(path: Path | None) -> Policy:
 
 def _play(found: file.PolicyFile) -> None:
     """Raise BadConfig where a case does not come out as its file expects."""
-    remedy = f"see what differs: jivod policy check {found.name}"
+    remedy = f"{cases.REMEDY}; what differs tells jivod policy check {found.name}"
     wrong = [
         f"{found.name}:{case.line}: this [[case]] does not come out as expected; {remedy}"
         for case in found.cases

@@ -8,7 +8,7 @@ from jivod.store.tables import FINGERPRINTS, REPEATS
 
 
 def find(txn: Txn, account: str, digest: bytes) -> int | None:
-    """The journal number of the first entry of `account` with this digest (16 bytes)."""
+    """The journal number of the last entry of `account` with this digest (16 bytes)."""
     record = txn.get(FINGERPRINTS, keys.text(account) + digest)
     return None if record is None else decode(record)
 
@@ -32,6 +32,12 @@ def repeats(txn: Txn, seq: int) -> int:
     """How often entry `seq` came again."""
     record = txn.get(REPEATS, keys.up(seq))
     return 0 if record is None else decode_repeats(record)
+
+
+def repeated_at(txn: Txn, seq: int) -> int:
+    """When entry `seq` came again the last time, UNIX ms; 0 if it never did."""
+    record = txn.get(REPEATS, keys.up(seq))
+    return 0 if record is None else codec.decode(REPEATS, record, lambda row: int(row[1]))
 
 
 def decode(record: bytes) -> int:

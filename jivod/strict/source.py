@@ -11,6 +11,7 @@ from typing import Any
 from attrs import field, frozen
 
 from jivod.strict.lines import Place, lines
+from jivod.strict.rights import opening
 
 __all__ = ["Place", "Source", "parse", "read"]
 
@@ -57,6 +58,9 @@ def read(path: Path, blame: type[Exception], *, missing: str = _MISSING) -> Sour
         raw = path.read_bytes()
     except FileNotFoundError:
         raise blame(f"{path}:1: there is no such file; {missing}") from None
+    except PermissionError as error:
+        remedy = f"be root, or, if this is the user of the daemon, {opening(path)}"
+        raise blame(f"{path}:1: cannot be read ({error.strerror}); {remedy}") from None
     except OSError as error:
         raise blame(f"{path}:1: cannot be read ({error.strerror}); give the user of jivod the right to") from None
     try:

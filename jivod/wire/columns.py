@@ -74,8 +74,8 @@ def _own(name: str) -> str:
 
 def assign(headers: Sequence[str], said: Mapping[str, str], *, signs: bool) -> list[str]:
     """The field of each column. `said`: headers with the field that somebody says they hold; `signs`: the site signs
-    the ids of its customers. A second column for what can have one value only is an attribute of its own. Raises
-    Refused.
+    the ids of its customers, so that an id is a signed one, whoever says what it is, unless another column holds those.
+    A second column for what can have one value only is an attribute of its own. Raises Refused.
     """
     if len(headers) > MOST:
         raise Refused(f"there are more than {MOST} columns; leave out those that are not needed")
@@ -84,10 +84,7 @@ def assign(headers: Sequence[str], said: Mapping[str, str], *, signs: bool) -> l
         raise Refused(f"there is no column {', '.join(sorted(unknown))}; there are {_listed(headers)}")
     found = [named.get(_plain(header)) or field_of(header) for header in headers]
     if signs and SIGNED_ID not in found:
-        found = [
-            SIGNED_ID if field == ID and _plain(header) not in named else field
-            for header, field in zip(headers, found, strict=True)
-        ]
+        found = [SIGNED_ID if field == ID else field for field in found]
     return _each_once(headers, found)
 
 

@@ -8,7 +8,6 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Protocol
 
 from jivod.model.claim import TAG
 from jivod.model.contact import EMAIL, PHONE
@@ -16,9 +15,9 @@ from jivod.model.errors import Refused
 from jivod.wire.columns import REASON, assign, demand_key
 from jivod.wire.guess import is_separator_line, separator_of
 from jivod.wire.item import Item
+from jivod.wire.records import LINE_MAX, Record, Records, Text
 from jivod.wire.row import ID, MANY, SIGNED_ID
 
-LINE_MAX = 1 << 20  # characters of one line
 BETWEEN = "\n"  # several values in one cell
 
 _BEGINS = r"(?:^|(?<=[;,\t\r\n]))"  # where a cell may begin: some split at ; what was joined by commas, quotes or not
@@ -27,13 +26,6 @@ _FORMULA = re.compile(_BEGINS + _COMPUTED)
 _ESCAPED = re.compile(_BEGINS + "'" + _COMPUTED)
 _SPLIT = {EMAIL: re.compile(r"[;,\n]"), PHONE: re.compile(r"[;\n]"), TAG: re.compile(r"[;,]")}
 _BROKEN = "\ufffd"
-
-
-class Text(Protocol):
-    """A text file, as far as it is needed here."""
-
-    def readline(self, size: int = -1, /) -> str:
-        """The next line, cut at `size` characters; "" at the end."""
 
 
 class Table:
@@ -45,30 +37,21 @@ class Table:
     def __init__(
         self, file: Text, *, separator: str | None, said: Mapping[str, str], signs: bool, is_sure: bool
     ) -> None:
-        self._file = file
+        self._file = file  # held as long as the table is: it closes what it reads from when nobody holds it
         self._is_sure = is_sure
         first = file.readline(LINE_MAX)
         skipped = is_separator_line(first)
         self.separator = separator or separator_of(first)
-        self._reader = csv.reader(self._lines("" if skipped else first), delimiter=self.separator)
-        self._skipped = int(skipped)
+        self._records = iter(Records(file, "" if skipped else first, self.separator, before=int(skipped)))
         self._is_mended = False  # a file of refused rows, with the reasons behind
         self.headers = self._read_headers()
         self.fields = assign(self.headers, said, signs=signs)
         demand_key(self.headers, self.fields)
 
     def __iter__(self) -> Iterator[Item]:
-        while True:
-            number = self._reader.line_num + 1 + self._skipped
-            try:
-                cells = next(self._reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield Item(line=number, fault=f"it cannot be read as CSV: {error}")
-                continue
-            if any(cell.strip() for cell in cells):
-                yield self._item(number, cells)
+        for record in self._records:
+            if record.fault or any(cell.strip() for cell in record.cells):
+                yield self._item(record)
 
     def refused_as(self, item: Item, why: str) -> str:
         """A line of the file of refused rows."""
@@ -81,10 +64,10 @@ class Table:
         return csv_line([*[armed(header) for header in self.headers], REASON], self.separator)
 
     def _read_headers(self) -> list[str]:
-        try:
-            cells = next(self._reader, [])
-        except csv.Error as error:
-            raise Refused(f"the first line cannot be read as CSV: {error}") from None
+        record = next(self._records, Record(line=1, cells=()))
+        if record.fault:
+            raise Refused(f"the first line cannot be used: {record.fault}")
+        cells = [*record.cells]
         if cells and cells[-1].strip() == REASON:
             cells.pop()
             self._is_mended = True
@@ -93,27 +76,27 @@ class Table:
             raise Refused("the first line is blank; it should name the columns")
         return headers
 
-    def _item(self, number: int, raw: list[str]) -> Item:
-        cells = [disarmed(cell) for cell in raw]
-        if self._is_mended and len(raw) > len(self.headers):
+    def _item(self, record: Record) -> Item:
+        cells = [disarmed(cell) for cell in record.cells]
+        if self._is_mended and self._has_reason(cells):
             cells.pop()
-        if len(cells) != len(self.headers):
-            fault = f"it has {len(cells)} cells, and there are {len(self.headers)} columns"
+        faults = [record.fault] if record.fault else []
+        if cells and len(cells) != len(self.headers):
+            faults.append(self._miscounted(len(cells)))
         elif not self._is_sure and any(_BROKEN in cell for cell in cells):
-            fault = "it holds bytes that are no characters of this encoding"
-        else:
-            said = [pair for f, cell in zip(self.fields, cells, strict=True) for pair in values_of(f, cell)]
-            return Item(line=number, said=tuple(said), cells=tuple(cells))
-        return Item(line=number, fault=fault, cells=tuple(cells))
+            faults.append("it holds bytes that are no characters of this encoding")
+        if faults:
+            return Item(line=record.line, fault="; ".join(faults), cells=tuple(cells))
+        said = [pair for f, cell in zip(self.fields, cells, strict=True) for pair in values_of(f, cell)]
+        return Item(line=record.line, said=tuple(said), cells=tuple(cells))
 
-    def _lines(self, first: str) -> Iterator[str]:
-        """The lines, each cut where it is too long: what is left of it does not fit the columns, and is refused."""
-        line = first or self._file.readline(LINE_MAX)
-        while line:
-            yield line
-            while len(line) == LINE_MAX and not line.endswith("\n"):
-                line = self._file.readline(LINE_MAX)
-            line = self._file.readline(LINE_MAX)
+    def _has_reason(self, cells: Sequence[str]) -> bool:
+        """Whether the reason is still there. A row that is one cell too short is as long as a whole one by it."""
+        count = len(cells) - 1
+        return count >= len(self.headers) or (count >= 0 and cells[-1].endswith(self._miscounted(count)))
+
+    def _miscounted(self, count: int) -> str:
+        return f"it has {count} cells, and there are {len(self.headers)} columns"
 
 
 def values_of(field: str, cell: str) -> Iterator[tuple[str, str]]:

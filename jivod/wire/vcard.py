@@ -15,7 +15,7 @@ from jivod.model.claim import DESCRIPTION, NAME, ORGANIZATION, SOCIAL, TAG
 from jivod.model.contact import EMAIL, PHONE
 from jivod.model.customer import GoldenRecord
 from jivod.wire.item import Item
-from jivod.wire.table import LINE_MAX, Text
+from jivod.wire.records import LINE_MAX, Text
 
 CARD_MAX = 4 << 20  # characters of one card: some hold a photograph
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import pickle
 import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,6 +28,7 @@ from jivod.store.lmdb import open_engine
 from jivod.store.tables import TABLES
 from jivod.wire import jivo
 
+NOBODY = 65534  # a user who owns nothing
 RUN = 1_790_000_000  # UNIX seconds
 CONFIG = """\
 state_dir = "state"
@@ -109,6 +115,31 @@ class Place:
             engine.close()
 
 
+@define(eq=False)
+class Apart(Place):
+    """The command runs in a process of its own, as it may go on as somebody else, in the directory `at`. It can import
+    nothing then that this process has not: do the like here first.
+    """
+
+    at: Path
+
+    def run(self, *arguments: str) -> Any:
+        read, write = os.pipe()
+        if (child := os.fork()) == 0:
+            try:
+                os.chdir(self.at)
+                done = super().run(*arguments)
+                crash = "" if done.exception is None else repr(done.exception)
+                os.write(write, pickle.dumps((done.exit_code, done.stdout, done.stderr, done.output + crash)))
+            finally:
+                os._exit(0)
+        os.close(write)
+        with os.fdopen(read, "rb") as file:
+            told = pickle.loads(file.read())
+        os.waitpid(child, 0)
+        return SimpleNamespace(**dict(zip(["exit_code", "stdout", "stderr", "output"], told, strict=True)))
+
+
 def accepted(chat: object, **visitor: str) -> dict[str, Any]:
     """A chat_accepted."""
     return {"event_name": "chat_accepted", "widget_id": "w", "chat_id": chat, "visitor": visitor}
@@ -136,3 +167,20 @@ def place(bare: Place, played: Path) -> Place:
     """The same with a store in which the demo was played."""
     shutil.copytree(played, bare.state)
     return bare
+
+
+@pytest.fixture
+def others(played: Path, tmp_path: Path) -> Iterator[Apart]:
+    """The same, called by root in a directory that nobody else may enter, with the state directory of another user."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can go on as somebody else")
+    tmp_path.chmod(0o700)
+    with tempfile.TemporaryDirectory() as name:
+        file = Path(name) / "jivod.toml"
+        file.write_text(CONFIG)
+        for path in (file.parent, file):
+            path.chmod(0o755)
+        shutil.copytree(played, file.parent / "state")
+        for path in [file.parent / "state", *(file.parent / "state").rglob("*")]:
+            os.chown(path, NOBODY, NOBODY)
+        yield Apart(file, tmp_path)

@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import CONFIG, Place
+
+SECRET = 'secret = "abcdefghijklmnopqrstuvwxyz"'
+THEM, THEIR_GROUP = 54321, 12345
+
 
 def test_a_good_configuration_is_told_without_its_secret(bare):
     done = bare.run("config", "check")
@@ -79,6 +91,78 @@ def test_a_case_of_the_policy_that_does_not_hold_is_a_fault(bare):
     done = bare.run("config", "check")
     assert (done.exit_code, done.stdout) == (78, "")
     assert f'{policy}:1: the case "one": ' in done.stderr
+    assert done.stderr.endswith("; mend this case, or remove it where you want the rules so\n")
+
+
+@pytest.fixture
+def theirs():
+    """A configuration that root laid out as README does, and a state directory of another user."""
+    if os.geteuid() != 0:
+        pytest.skip("only root becomes another user")
+    with tempfile.TemporaryDirectory() as name:
+        place = Place(Path(name) / "jivod.toml")
+        place.file.write_text(CONFIG.replace(SECRET, 'secret_file = "shop.secret"'))
+        place.file.with_name("shop.secret").write_text("x" * 32)
+        for path in (place.file.parent, place.file, place.file.with_name("shop.secret")):
+            path.chmod(0o755 if path.is_dir() else 0o640)
+            os.chown(path, 0, THEIR_GROUP)
+        place.state.mkdir(mode=0o700)
+        assert place.run("config", "check").exit_code == 0  # all is loaded: another user may not read this Python
+        os.chown(place.state, THEM, THEIR_GROUP)
+        code, told = forked(place, "config", "check")
+        assert code == 0, told
+        yield place
+
+
+def forked(place: Place, *arguments: str) -> tuple[int, str]:
+    """Exit code and error of a command that becomes another user for good."""
+    here, there = multiprocessing.get_context("fork").Pipe(duplex=False)
+
+    def child() -> None:
+        done = place.run(*arguments)
+        there.send((done.exit_code, done.output))
+
+    process = multiprocessing.get_context("fork").Process(target=child)
+    process.start()
+    found = here.recv()
+    process.join()
+    return found
+
+
+@pytest.mark.parametrize("name", ["jivod.toml", "shop.secret", "policy.toml"])
+def test_root_is_told_what_the_daemon_may_not_read_and_how_it_may(theirs, name):
+    policy = theirs.file.with_name("policy.toml")
+    policy.write_text("")
+    policy.chmod(0o640)
+    os.chown(policy, 0, THEIR_GROUP)
+    theirs.file.write_text('policy = "policy.toml"\n' + theirs.file.read_text())
+    file = theirs.file.with_name(name)
+    os.chown(file, 0, 0)
+    code, told = forked(theirs, "config", "check")
+    assert code == 78
+    assert f"run as root: chgrp {THEIR_GROUP} {file}; chmod 640 {file}" in told
+    os.chown(file, 0, THEIR_GROUP)
+    file.chmod(0o640)
+    assert forked(theirs, "config", "check")[0] == 0
+
+
+def test_root_is_told_of_a_directory_that_the_daemon_may_not_enter(theirs):
+    shut = theirs.file.with_name("shut")
+    shut.mkdir(mode=0o700)
+    (shut / "policy.toml").write_text("")
+    theirs.file.write_text('policy = "shut/policy.toml"\n' + theirs.file.read_text())
+    code, told = forked(theirs, "config", "check")
+    assert code == 78
+    assert f"{theirs.file}:1: the policy file {shut / 'policy.toml'} cannot be read (Permission denied); " in told
+    assert f"run as root: chgrp {THEIR_GROUP} {shut}; chmod 750 {shut}, or keep the file elsewhere" in told
+
+
+def test_root_is_told_of_a_secret_that_he_once_made_for_himself(theirs):
+    theirs.file.write_text(theirs.file.read_text().replace('secret_file = "shop.secret"', ""))
+    (theirs.state / "shop.secret").write_text("x" * 32)
+    (theirs.state / "shop.secret").chmod(0o600)
+    code, told = forked(theirs, "config", "check")
+    assert (code, "shop.secret cannot be read (Permission denied)" in told) == (78, True)
 
 
 ROWS = """

@@ -102,6 +102,8 @@ def test_without_a_yes_nothing_is_changed(shop: Place, answer: str) -> None:
     before = shop.rows()
     done = CliRunner().invoke(main, ["--config", str(shop.file), "erase", shop.id(MAIL), *ASK], input=answer)
     assert "for ever" in done.output
+    assert "Aborted" not in done.output
+    assert ("say --yes to be asked nothing" in done.stderr) == (answer == "")
     assert shop.rows() == before
 
 

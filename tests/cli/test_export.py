@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from jivod.store import lock
-from tests.cli.conftest import CONFIG, Place, accepted
+from tests.cli.conftest import CONFIG, Apart, Place, accepted
 
 
 @pytest.fixture
@@ -105,6 +105,28 @@ def test_everything_of_one_person(place: Place) -> None:
     assert len(found["entries"]) == sum(record["events"] for record in found["records"])
     assert json.loads(place.run("export", "--person", id).stdout) == found
     assert "jivod find" in place.refused("export", "--person", "nobody")
+
+
+@pytest.mark.parametrize("way", [("--format", "csv"), ("--person",), ()])
+def test_what_root_may_write_and_the_owner_of_the_store_may_not_is_told_and_no_export_on_record(
+    place: Place, others: Apart, way: tuple[str, ...]
+) -> None:
+    id, file = place.id("mehmet.kaya@example.com"), str(others.at / "x")
+    arguments = ["export", *way, *([id] if way == ("--person",) else [])]
+    assert place.run(*arguments).exit_code == place.run("audit", "list").exit_code == 0
+    done = others.run(*arguments, file)
+    assert done.exit_code == 2, done.output
+    assert "cannot be written (Permission denied)" in done.stderr
+    (record,) = [record for record in others.json("audit", "list") if record["action"] == "exported"]
+    assert record["result"] == "failed"
+    assert record["customers"] == [id] if way == ("--person",) else record["about"] == "all"
+
+
+def test_a_file_that_cannot_become_whole_is_told(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = place.file.parent / "x.csv"
+    monkeypatch.setattr("jivod.cli.output._create", lambda path: (path, os.open("/dev/full", os.O_WRONLY)))
+    told = place.refused("export", "--format", "csv", str(file))
+    assert f"{file} cannot be written (No space left on device)" in told
 
 
 def test_a_file_that_was_there_stays_until_the_new_one_is_whole(place: Place) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+from pathlib import Path
+
 import pytest
 
 from jivod.cli import renewal
@@ -12,6 +16,7 @@ from jivod.store.lmdb import open_engine
 from .conftest import Place, accepted
 
 SECRET = "gizlisöz"
+README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 
 
 def follow_all(place: Place) -> None:
@@ -45,6 +50,14 @@ def test_words_are_found_with_who_where_and_why(followed):
     assert "Kâmil  kamil@example.com" in who
     assert where == f"    shop/chat:99  2026-09-21 14:13  visitor  Benim *{SECRET}* budur"
     assert followed.run("find", "--words", "kami").stdout.splitlines()[1] == "    name  *Kâmil*"
+
+
+def test_what_readme_looks_for_after_the_demo_is_found(followed):
+    commands = re.findall(r"^\.venv/bin/jivod (find .*?) +#", README, re.MULTILINE)
+    assert len(commands) == 2
+    for command in commands:
+        done = followed.run(*shlex.split(command))
+        assert (done.exit_code, done.stderr) == (0, ""), command
 
 
 def test_as_json(followed):

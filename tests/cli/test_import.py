@@ -12,7 +12,7 @@ import pytest
 
 from jivod.model.entry import IMPORT
 from jivod.store import customers, journal, lock
-from tests.cli.conftest import Place, accepted
+from tests.cli.conftest import NOBODY, Apart, Place, accepted
 
 HEADER = "Müşteri No;Ad Soyad;E-posta;Cep Telefonu;Bakiye\r\n"
 ROW = "7;Ayşe Yılmaz;ayse.imp@example.com;0532 000 11 22;1.250,00\r\n"
@@ -99,6 +99,20 @@ def test_refused_rows_are_mended_and_imported(place: Place) -> None:
     assert place.json("find", "ali@example.com")[0]["attributes"] == {}
 
 
+def test_of_an_open_quote_every_row_is_told_and_kept_to_be_mended(place: Place) -> None:
+    rows = "".join(f"u{n}@example.com,Person {n}\n" for n in range(3, 10))
+    file = written(place, f'email,name\nu1@example.com,Ann\nu2@example.com,"Bob\n{rows}')
+    dry = place.run("import", file, "--dry-run")
+    done = place.run("import", file)
+    assert (dry.exit_code, done.exit_code) == (1, 1)
+    assert "1 created, 0 enriched, 0 unchanged, 8 refused\n" in done.stdout
+    assert "would be: 1 created, 0 enriched, 0 unchanged, 8 refused\n" in dry.stdout
+    assert "  line 3: a quote is opened here and never closed" in done.stdout
+    assert place.run("import", file + ".refused.csv").exit_code == 0
+    for n, name in enumerate(["Ann", "Bob", *[f"Person {n}" for n in range(3, 10)]], 1):
+        assert place.json("find", f"u{n}@example.com")[0]["name"] == name
+
+
 def test_a_file_of_refused_rows_is_never_written_over(place: Place) -> None:
     file = written(place, HEADER + ";Ali;bad;;\r\n")
     for _ in range(2):
@@ -107,6 +121,46 @@ def test_a_file_of_refused_rows_is_never_written_over(place: Place) -> None:
     assert names == ["crm.csv.refused-2.csv", "crm.csv.refused.csv"]
     assert "is there already" in wrong(place, file, "--refused", str(place.file))
     assert "another place" in wrong(place, file, "--refused", "/nonexistent/x.csv")
+
+
+def test_root_is_told_where_the_owner_of_the_store_cannot_write_before_anything_is_taken_in(
+    place: Place, others: Apart, standing_in: Callable[[int], None]
+) -> None:
+    file = written(place, HEADER + ROW + BAD)
+    assert place.run("import", file, "--refused", str(others.at / "mine.csv")).exit_code == 1
+    with open(file, "rb") as source:
+        standing_in(source.fileno())
+    for arguments in ([file], [file, "--refused", str(others.at / "x" / "rr.csv")], ["-"]):
+        done = others.run("import", *arguments)
+        assert done.exit_code == 2, done.output
+        assert "by nobody for rows that are refused; name another place by --refused" in " ".join(done.stderr.split())
+        assert f"{others.at}/" in done.stderr
+    assert others.run("find", "ayse.imp@example.com").exit_code == 1
+    free = others.file.parent / "free"
+    free.mkdir()
+    os.chown(free, NOBODY, NOBODY)
+    done = others.run("import", file, "--refused", str(free / "rr.csv"))
+    assert "1 created, 0 enriched, 0 unchanged, 2 refused\n" in done.stdout, done.output
+    assert (free / "rr.csv").stat().st_uid == NOBODY
+
+
+@pytest.mark.parametrize("rows", [1, 2000])
+def test_where_refused_rows_cannot_be_written_the_import_ends_and_tells_so(
+    place: Place, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    real = os.open
+    monkeypatch.setattr(
+        "jivod.cli.refused.os.open",
+        lambda path, flags, *mode, **more: (
+            real("/dev/full", os.O_WRONLY) if str(path).endswith(".refused.csv") else real(path, flags, *mode, **more)
+        ),
+    )
+    done = place.run("import", written(place, HEADER + ";Ali;bad;;\r\n" * rows + ROW))
+    assert (done.exit_code, done.exception.__class__) == (1, SystemExit)
+    assert f"1 created, 0 enriched, 0 unchanged, {rows} refused\n" in done.stdout
+    assert "crm.csv.refused.csv (No space left on device)" in done.stdout
+    told = json.loads(place.run("import", written(place, HEADER + ";Ali;bad;;\r\n" * rows), "--json").stdout)
+    assert told["refused_file_fault"].endswith("crm.csv.refused.csv (No space left on device)")
 
 
 def test_columns_and_keys_as_somebody_says(place: Place) -> None:
@@ -121,13 +175,27 @@ def test_columns_and_keys_as_somebody_says(place: Place) -> None:
     assert place.json("find", "x@example.com")[0]["tokens"] == ["K1", "K2"]
 
 
-def test_where_the_site_signs_the_ids_so_does_the_import(place: Place) -> None:
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("x.csv", "id,email\n4711,x@example.com\n", ()),
+        ("x.csv", "Kod,email\n4711,x@example.com\n", ("--map", "Kod=id")),
+        ("x.jsonl", '{"id":"4711","email":"x@example.com"}\n', ()),
+        ("x.jsonl", '{"Kod":"4711","email":"x@example.com"}\n', ("--map", "Kod=id")),
+    ],
+)
+def test_where_the_site_signs_the_ids_so_does_the_import(
+    place: Place, name: str, text: str, said: tuple[str, ...]
+) -> None:
     place.file.write_text(place.file.read_text().replace("[store]", 'token_secret = "' + "x" * 40 + '"\n[store]'))
-    done = place.run("import", written(place, "id,email\n4711,x@example.com\n"))
-    assert "signed_id" in done.stdout
+    done = place.run("import", written(place, text, name), *said)
+    assert ("signed_id" in done.stdout) == name.endswith("csv")
     (found,) = place.json("find", "4711")
     claims = place.read(lambda txn: customers.get(txn, found["id"]))
-    assert claims is not None and claims.values("verified_token") == {"4711"}
+    assert claims is not None
+    assert (claims.values("verified_token"), claims.values("token")) == ({"4711"}, set())
+    place.fill(accepted(901) | {"user_token": "4711"})  # who only says so
+    assert place.json("find", "x@example.com")[0]["chats"] == 0
 
 
 def test_json_lines_and_vcards(place: Place) -> None:
@@ -181,7 +249,9 @@ def test_p008_a_file_that_may_not_be_read_is_refused(place: Place) -> None:
     [
         ("a,b\n1,2\n", (), "--map"), ("email\n", ("--map", "x"), "COLUMN=FIELD"),
         ("email\n", ("--map", "x=id"), "no column"),
-        ("email\n", ("--region", "Turkey"), "two letters"), ("\x1b[2J\n", (), "\\x1b"),
+        ("email\n", ("--region", "Turkey"), "two capital letters"),
+        ("email\n", ("--region", "XX"), "no phone numbers are known"),
+        ("email\n", ("--region", "uk"), 'did you mean "GB"?'), ("\x1b[2J\n", (), "\\x1b"),
         ("email\n", ("--key", "name"), "--key"), ("email\n", ("--encoding", "x"), "--encoding"),
     ],
 )  # fmt: skip

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import pwd
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from jivod.cli import office
+from jivod.flow.whole import WHOLE
 
 
 @pytest.fixture
@@ -29,8 +32,18 @@ def owned_by(monkeypatch, uid: int, gid: int) -> None:
 def test_root_goes_on_as_the_owner_of_the_state_directory(tmp_path, monkeypatch, calls):
     owned_by(monkeypatch, 990, 991)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)
     office.become_owner_of(tmp_path)
     assert calls == [("setgroups", []), ("setgid", 991), ("setuid", 990)]
+
+
+def test_with_the_groups_that_systemd_gives_to_him(tmp_path, monkeypatch, calls):
+    owned_by(monkeypatch, 990, 991)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(pwd, "getpwuid", lambda uid: SimpleNamespace(pw_name=f"user-{uid}"))
+    monkeypatch.setattr(os, "getgrouplist", lambda name, gid: {"user-990": [gid, 27]}[name])
+    office.become_owner_of(tmp_path)
+    assert calls[0] == ("setgroups", [991, 27])
 
 
 @pytest.mark.parametrize(("euid", "owner"), [(0, 0), (1000, 1000), (1000, 990)])
@@ -39,6 +52,46 @@ def test_nobody_else_changes(tmp_path, monkeypatch, calls, euid, owner):
     monkeypatch.setattr(os, "geteuid", lambda: euid)
     office.become_owner_of(tmp_path)
     assert calls == []
+
+
+VERBS = (
+    ("url",),
+    ("demo",),
+    ("find", "kaya"),
+    ("figures",),
+    ("audit", "head"),
+    ("user", "list"),
+    ("token", "list"),
+    ("sinks", "list"),
+    ("check",),
+    ("retain",),
+    ("import", "rows.csv"),
+    ("import", "whole.jsonl"),
+    ("backup", "backups"),
+    ("restore", "backups"),
+)
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=" ".join)
+def test_root_makes_no_state_directory_for_himself_where_the_daemon_has_a_user(bare, monkeypatch, verb):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(pwd, "getpwnam", {"jivod": None}.__getitem__)
+    monkeypatch.chdir(bare.file.parent)
+    Path("rows.csv").write_text("email\na@example.com\n")
+    Path("whole.jsonl").write_bytes(WHOLE)
+    Path("backups").mkdir(mode=0o700)
+    done = bare.run(*verb)
+    assert done.exit_code == 1, done.output
+    assert f"make it for its user: install -d -m 700 -o jivod -g jivod {bare.state}" in done.stderr
+    assert not bare.state.exists()
+
+
+@pytest.mark.parametrize(("euid", "users"), [(0, {}), (1000, {"jivod": None})])
+def test_whoever_is_the_daemons_user_himself_makes_it(bare, monkeypatch, euid, users):
+    monkeypatch.setattr(os, "geteuid", lambda: euid)
+    monkeypatch.setattr(pwd, "getpwnam", users.__getitem__)
+    assert bare.run("url").exit_code == 0
+    assert bare.state.is_dir()
 
 
 def test_accounts_and_regions_are_told_once_each(bare):

@@ -55,6 +55,7 @@ def test_a_case_that_does_not_hold_is_named_with_its_line(file: Path) -> None:
     done = check(file)
     assert done.exit_code == 1
     assert f'{file}:5: the case "a phone decides before an e-mail": row 2: expected 2 customers' in done.stdout
+    assert "mend those that differ, or remove them where you want the rules so." in done.stdout
     assert done.stdout.endswith("1 case, 1 not as expected\n")
 
 

@@ -111,6 +111,7 @@ def test_check_finds_a_missing_index_entry(place: Place, arguments: list[str]) -
     done = place.run(*arguments)
     assert done.exit_code == 1
     assert "customer_keys" in done.stdout
+    assert "Finding(" not in done.stdout
 
 
 # Under another policy
@@ -179,6 +180,24 @@ def test_without_a_yes_nothing_is_changed(shop: Place, answer: str) -> None:
     assert configured(shop).read_text() == OLD
     assert not before(shop).exists()
     assert names(shop) == {"data"}
+
+
+def test_nobody_there_to_answer_is_told_to_say_yes(shop: Place) -> None:
+    done = switch(shop)
+    assert done.stderr.endswith("jivod: nobody answered, and nothing was changed; say --yes to be asked nothing\n")
+    assert "Aborted" not in done.output
+
+
+def test_a_policy_that_changes_no_customer_is_taken_into_use_and_that_is_told(shop: Place) -> None:
+    new(shop).write_text("[identity]\ntoo_common = 4\n")
+    done = switch(shop, "--yes")
+    assert done.exit_code == 0
+    assert done.stdout.splitlines() == [
+        "2 journal entries folded, nothing would change for the customers there are",
+        "",
+        "The whole history is decided by this policy now.",
+    ]
+    assert shop.read(policies.listed) == [(1, new(shop).read_text())]
 
 
 def test_where_the_configuration_names_no_file_the_line_to_write_is_told(shop: Place) -> None:

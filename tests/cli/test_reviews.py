@@ -35,10 +35,21 @@ def test_the_two_stand_side_by_side_with_a_proposal(bare: Place, pair: tuple[str
         ["*", "emails", A, B],
     ]
     assert ["phones", PHONE, PHONE] in [line.split() for line in lines]
-    assert f"  proposed      jivod merge {a} {b}  (more chats: 2 against 1)" in lines
-    assert f"  or            jivod different {a} {b}" in lines
+    assert f"  proposed       jivod merge {a} {b}  (more chats: 2 against 1)" in lines
+    assert f"  or             jivod different {a} {b}" in lines
     assert lines[-1] == "1 open review"
     assert "\x1b" not in "".join(lines)
+
+
+def test_long_labels_stand_apart_from_their_values(bare: Place, pair: tuple[str, str]) -> None:
+    for id, name in zip(pair, ("ACME, Dept", "Bonsai"), strict=True):
+        bare.run("edit", id, "organization", name)
+    told = bare.run("reviews").stdout
+    assert "  * organization  ACME, Dept" in told
+    column = told.splitlines()[1].index(pair[0])
+    assert all(line[column - 2 : column] == "  " for line in told.splitlines()[1:-2])
+    shown = bare.run("show", pair[0]).stdout
+    assert "  organization  ACME, Dept\n" in shown
 
 
 def test_a_review_as_json_holds_both_customers_and_what_differs(bare: Place, pair: tuple[str, str]) -> None:

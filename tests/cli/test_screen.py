@@ -6,6 +6,7 @@ import io
 import json
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -92,3 +93,15 @@ def test_progress_is_silent_when_nobody_watches(monkeypatch, clock):
     progress(2, 4)
     progress.close()
     assert pipe.getvalue() == ""
+
+
+@given(st.text(st.characters(), min_size=1), st.lists(st.text(st.characters(codec="utf-8"), min_size=1), max_size=3))
+def test_a_title_of_any_length_stands_apart_from_its_values_which_stand_one_below_the_other(title, values):
+    with CliRunner().isolation() as (out, _, _):
+        screen.field(title, values)
+        told = out.getvalue().decode().splitlines()
+    column = max(12, len(screen.clean(title)) + 2) + 2
+    assert [line[column:] for line in told] == [screen.clean(value) for value in values]
+    assert {line[:column].strip() for line in told[1:]} <= {""}
+    assert all(line[column - 2 : column] == "  " for line in told)
+    assert not told or told[0][:column].rstrip() == f"  {screen.clean(title)}".rstrip()

@@ -161,6 +161,8 @@ FAULTS = [
     ('[[channel]]\nname = "a b"', 2, "name does not fit", "use 1 to 64 letters"),
     ('[[channel]]\nname = ""', 2, "name does not fit", "use 1 to 64 letters"),
     ('[[channel]]\nname = "a"\naccount = "ä"', 3, "account does not fit", "use 1 to 64 letters"),
+    ('[[channel]]\nname = "a"\nregion = "UK"', 3, 'no phone numbers are known of a country "UK"', 'did you mean "GB"'),
+    ('[[channel]]\nname = "a"\nregion = "XX"', 3, 'no phone numbers are known of a country "XX"', "ISO 3166"),
     ('[[channel]]\nname = "a"\nregion = "tr"', 3, "region is not a country code", 'like "TR"'),
     ('[[channel]]\nname = "a"\n[[channel]]\nname = "a"', 4, "two channels have the same name", "of its own"),
     (

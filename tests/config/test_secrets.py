@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from jivod.config import secrets
+from jivod.config import secrets, state
 from jivod.model.errors import BadConfig
+from jivod.strict import rights
 
 SECRET = "0123456789abcdefghijkl"
 CHANNEL = '[[channel]]\nname = "shop"\nsecret_file = "shop.secret"\n'
@@ -74,6 +78,52 @@ def test_a_secret_file_that_is_open_to_everybody_is_refused(place, mode):
     file = place.secret_file("shop.secret", SECRET, mode)
     with pytest.raises(BadConfig, match=rf"jivod\.toml:3: .*open to every user of this machine; run: chmod 600 {file}"):
         place.write(CHANNEL).load()
+
+
+def test_an_open_file_of_another_user_is_closed_to_all_but_the_group_of_the_daemon(place, monkeypatch):
+    file = place.secret_file("shop.secret", SECRET, 0o644)
+    monkeypatch.setattr(state, "owner", lambda directory, beside: (54321, 12345))
+    remedy = f"run as root: chgrp 12345 {file}; chmod 640 {file}"
+    with pytest.raises(BadConfig, match=f"open to every user of this machine; {re.escape(remedy)}$"):
+        place.write(CHANNEL).load()
+
+
+def test_the_user_of_the_daemon_is_the_owner_of_its_directory(place):
+    (place.beside / "var").mkdir()
+    found = (place.beside / "var").stat()
+    assert state.owner(place.beside / "var", place.file) == (found.st_uid, found.st_gid)
+
+
+def test_before_there_is_one_root_is_told_by_the_group_of_the_files(place, monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "getegid", lambda: 0)
+    file = place.secret_file("shop.secret", SECRET)
+    monkeypatch.setattr(Path, "stat", lambda self: SimpleNamespace(st_gid=0 if self != file.parent else 990))
+    monkeypatch.setattr(Path, "exists", lambda self: False)
+    uid, gid = state.owner(place.beside / "var", file)
+    assert (uid != 0, gid) == (True, 990)
+    assert state.owner(place.beside / "var", file.parent) == (0, 0)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(os, "getegid", lambda: 1000)
+    assert state.owner(place.beside / "var", file) == (1000, 1000)
+
+
+def test_a_secret_file_that_may_not_be_read_is_lent_to_the_group_of_the_daemon(place, monkeypatch):
+    file = place.secret_file("shop.secret", SECRET)
+    monkeypatch.setattr(rights, "closing", lambda path, uid, gid: f"lend {path} to {uid} and {gid}")
+    real = Path.open
+
+    def open_none(self, *args, **kw):
+        if self == file:
+            raise PermissionError(13, "Permission denied")
+        return real(self, *args, **kw)
+
+    monkeypatch.setattr(Path, "open", open_none)
+    told = rf"cannot be read \(Permission denied\); lend {file} to {os.geteuid()} and {os.getegid()}"
+    with pytest.raises(BadConfig, match=told + ".*LoadCredential="):
+        place.write(CHANNEL).load()
+    with pytest.raises(BadConfig, match=told + "$"):
+        place.load({"CREDENTIALS_DIRECTORY": str(place.beside)})
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o400, 0o640])

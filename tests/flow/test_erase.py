@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from jivod.flow import erase, retract, steward
 from jivod.flow.erase import Person
+from jivod.flow.ingest import REDELIVERED
 from jivod.flow.replay import prepare, rebuild
 from jivod.flow.transfer import CREATED, REFUSED
 from jivod.model.change import CHANGES, UPDATED
@@ -122,6 +123,16 @@ def test_the_ids_say_that_they_were_erased_and_are_nobodys(shop: World) -> None:
     ):
         with pytest.raises(Refused, match=f"was erased by decision #7, and nothing is left to show: {REASON}"):
             deed()
+
+
+def test_what_a_card_said_stays_away_however_late_it_comes_again(shop: World) -> None:
+    body = client(3, email="ayse@example.com", name="Ayşe")
+    shop.tell(body)
+    other = without(shop, id_of(shop, "ayse@example.com"))
+    other.clock += 2 * REDELIVERED
+    again = other.tell(body)
+    assert (again.repeated, again.customer) == (True, None)
+    assert other.find("ayse@example.com") == []
 
 
 def test_what_comes_again_stays_away_and_what_is_new_makes_somebody_new(shop: World) -> None:

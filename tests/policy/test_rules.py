@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +23,15 @@ def test_the_defaults_are_those_of_the_design() -> None:
     assert (DEFAULT.merges_per_hour, DEFAULT.merges_per_customer) == (60, 25)
     assert DEFAULT.token_max_age == 24 * 60 * 60
     assert (DEFAULT.blocked_phones, DEFAULT.ranks, DEFAULT.ties) == (frozenset(), frozenset(), frozenset())
+
+
+def test_readme_names_values_as_a_policy_takes_them() -> None:
+    text = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    table = dict(re.findall(r"^\| `(identity\.\w+|survivorship\.\w+)` \| (.*?) \|", text, re.MULTILINE))
+    assert tuple(table["identity.kinds"].split(", ")) == DEFAULT.kinds
+    assert tuple(table["survivorship.sources"].split(", ")) == DEFAULT.sources
+    for name in ("on_conflict", "unverified", "too_common", "token_max_age"):
+        assert table[f"identity.{name}"].strip('`"') == str(getattr(DEFAULT, name))
 
 
 def test_every_kind_has_a_limit_so_that_no_record_grows_for_ever() -> None:

@@ -8,20 +8,41 @@ import pytest
 import pytest_twisted
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
+from twisted.internet.endpoints import _SystemdParser
 from twisted.internet.testing import MemoryReactorClock
+from twisted.python.systemd import ListenFDs
 
 from jivod.model.errors import BadConfig
 from jivod.service.http import GRACE, Listener
 
 
 @pytest.mark.parametrize(
-    "description", ["tcp:8099:interfce=1", "tpc:8099", "tcp:eighty", "systemd:domain=INET:index=0"]
+    "description", ["tcp:8099:interfce=1", "tpc:8099", "tcp:eighty", "systemd:domain=INET", "systemd:index=zero"]
 )
 @pytest_twisted.ensureDeferred
 async def test_what_is_no_endpoint_is_a_fault_of_the_configuration(description: str) -> None:
     site: Any = object()
     with pytest.raises(BadConfig, match=r"listen: .* is no endpoint"):
         await Listener(reactor, "listen", description, site).startService()
+
+
+@pytest.mark.parametrize("description", ["systemd:domain=INET:index=0", "systemd:domain=INET:name=web"])
+@pytest_twisted.ensureDeferred
+async def test_a_port_that_systemd_did_not_hand_over_is_no_slip_of_the_pen(description: str) -> None:
+    site: Any = object()
+    with pytest.raises(BadConfig) as refused:
+        await Listener(reactor, "listen", description, site).startService()
+    assert str(refused.value).startswith(f"listen: {description} is a port that systemd did not hand over")
+    assert "systemctl stop jivod; systemctl start jivod.socket jivod" in str(refused.value)
+    assert "no endpoint" not in str(refused.value)
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_family_that_there_is_not_is_a_fault_of_the_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_SystemdParser, "_sddaemon", ListenFDs([3], ["web"]))
+    site: Any = object()
+    with pytest.raises(BadConfig, match=r"listen: .* is no endpoint"):
+        await Listener(reactor, "listen", "systemd:domain=INET4:index=0", site).startService()
 
 
 class Stuck:

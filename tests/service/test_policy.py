@@ -74,6 +74,12 @@ def test_a_case_that_does_not_come_out_is_named_without_what_it_says(file: Path)
     assert "Ayşe" not in line
 
 
+def test_whoever_wants_other_rules_is_told_what_to_do_with_the_cases_that_are_shipped(file: Path) -> None:
+    lines = refusal(file, SHIPPED.read_text("utf-8").replace('unverified = "find"', 'unverified = "claim"'))
+    assert len(lines) == 6  # as README.md says
+    assert all("; mend this case, or remove it where you want the rules so; " in line for line in lines)
+
+
 @pytest.mark.parametrize(
     ("text", "private"),
     [

@@ -44,7 +44,13 @@ def test_what_is_said_goes_before_the_header() -> None:
 def test_where_the_site_signs_ids_the_id_is_the_signed_one_unless_there_is_one() -> None:
     assert assign(["Customer ID", "email"], {}, signs=True) == ["signed_id", "email"]
     assert assign(["id", "signed_id"], {}, signs=True) == ["id", "signed_id"]
-    assert assign(["Code"], {"Code": "id"}, signs=True) == ["id"]
+
+
+@given(st.sampled_from(HEADERS["id"]), st.booleans(), st.sampled_from([[], ["signed_id"], ["email"]]))
+def test_an_id_is_the_same_whether_its_header_or_somebody_says_so(header: str, signs: bool, more: list[str]) -> None:
+    by_header = assign([header, *more], {}, signs=signs)
+    assert assign(["Code", *more], mapping(["Code=id"]), signs=signs) == by_header
+    assert assign([header, *more], mapping([f"{header}=id"]), signs=signs) == by_header
 
 
 def test_names_too_long_to_be_told_apart_are_told_apart_by_a_number() -> None:

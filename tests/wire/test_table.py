@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from jivod.model.errors import Refused
 from jivod.wire.item import Item
-from jivod.wire.table import LINE_MAX, armed, csv_line, disarmed, several, values_of
+from jivod.wire.records import LINE_MAX
+from jivod.wire.table import armed, csv_line, disarmed, several, values_of
 from jivod.wire.upload import How, Upload, open_upload
 
 
@@ -126,3 +127,88 @@ def test_any_bytes_are_read_to_the_end_or_refused(data: bytes) -> None:
         for item in rows:
             assert isinstance(found.refused_as(item, "why"), str)
             assert item.fault or item.said or found.format != "csv"
+
+
+def test_a_quote_that_is_never_closed_is_told_and_nothing_of_it_is_taken() -> None:
+    rows = "".join(f"u{n}@example.com,Person {n}\n" for n in range(3, 10))
+    found = items(f'email,name\nu1@example.com,Ann\nu2@example.com,"Bob\n\n{rows}')
+    assert [item.line for item in found] == [2, 3, *range(5, 12)]
+    assert [item.said != () for item in found] == [True] + [False] * 8
+    assert found[1].fault == (
+        "a quote is opened here and never closed, so that all up to the end, line 11, is inside it: "
+        "close the one that is open, or take it away"
+    )
+    assert found[2].fault == "it is in one row with line 3, by a quote that is not closed there"
+    assert found[1].cells == ("u2@example.com", "Bob")
+    (last,) = items('email,name\nu9@example.com,"Zed')
+    assert last.fault == "a quote is opened here and never closed: close the one that is open, or take it away"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ('a,"Bob\nb,Cem\nc,"Dan"\nd,Eda\n', {2: 2, 3: 2, 4: 2}),  # closed amid a text
+        ('a,"two\nlines"\nb,"Bob\nc,Cem\nd,"Dan"\n', {4: 4, 5: 4, 6: 4}),
+        ('"a\nb","Bob\nc,Cem', {2: 3, 3: 3, 4: 3}),  # the first cell is as it should be
+        ('"a,",Bob\nb,Cem\nc,32" TV\n', {}),  # inches alone are no harm
+        ('"a,,Bob\nb,Cem\nc,",x"\n', {2: 2, 3: 2, 4: 2}),  # as many cells as there should be, by chance
+    ],
+)
+def test_rows_that_one_quote_makes_one_are_refused_line_by_line(text: str, lines: dict[int, int]) -> None:
+    found = items("id,name\n" + text)
+    assert {item.line for item in found if item.fault} == lines.keys()
+    for item in found:
+        if item.fault:
+            told = "close the one" if item.line == lines[item.line] else f"in one row with line {lines[item.line]},"
+            assert told in item.fault
+
+
+def test_an_open_quote_with_more_behind_it_than_a_cell_may_hold_is_refused_line_by_line() -> None:
+    rows = "".join(f"u{n}@example.com,Person {n}\n" for n in range(9000))
+    found = items(f'email,name\nb@example.com,"Bob\n{rows}')
+    assert [item.line for item in found] == list(range(2, 9003))
+    assert "close the one" in found[0].fault
+    assert all(item.fault or item.cells == (f"u{n}@example.com", f"Person {n}") for n, item in enumerate(found[1:]))
+
+
+@pytest.mark.parametrize("text", ['a,32" TV\nb,"two\nlines"\n', 'b,"two\nlines"\na,32" TV\n'])
+def test_an_odd_quote_beside_a_value_of_several_lines_is_doubted(text: str) -> None:
+    first, second = items("id,name\n" + text)
+    assert not first.fault
+    assert f"line {first.line}" in second.fault
+
+
+def test_a_header_with_an_open_quote_is_refused() -> None:
+    with pytest.raises(Refused, match="never closed"):
+        upload('email,"name\na@example.com,Ali\n')
+
+
+def test_a_row_that_is_too_short_is_refused_again_with_its_reason() -> None:
+    first = upload('email,name\na@example.com\nb@example.com,"Bob\nx\n')
+    again = items(first.refused_header + "".join([first.refused_as(item, item.fault) for item in first.rows]))
+    assert [item.cells for item in again] == [("a@example.com",), ("b@example.com", "Bob"), ("x",)]
+    assert [bool(item.fault) for item in again] == [True, False, True]
+
+
+NASTY = st.text(st.sampled_from('ab,;" \n\r'), max_size=6)
+
+
+@given(
+    st.integers(1, 3).flatmap(lambda n: st.lists(st.lists(NASTY, min_size=n, max_size=n), min_size=2, max_size=5)),
+    st.sampled_from(",;"), st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+)  # fmt: skip
+def test_where_one_quote_is_missing_no_row_is_missing_in_silence(
+    rows: list[list[str]], separator: str, quoting: Any
+) -> None:
+    file = io.StringIO()
+    headers = ["id", "name", "note"][: len(rows[0])]
+    csv.writer(file, delimiter=separator, quoting=quoting).writerows([headers, *rows])
+    text = file.getvalue()
+    there = [row for row in rows if any(cell.strip() for cell in row)]
+    assert [list(item.cells) for item in items(text, separator=separator)] == there
+    for at in [at for at, character in enumerate(text) if character == '"']:
+        try:
+            found = items(text[:at] + text[at + 1 :], separator=separator)
+        except Refused:
+            continue
+        assert any(item.fault for item in found) or len(found) >= len(there)

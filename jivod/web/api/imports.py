@@ -7,7 +7,7 @@ from __future__ import annotations
 from attrs import asdict, frozen
 
 from jivod.flow import errands
-from jivod.model import audit
+from jivod.model import audit, region
 from jivod.model.access import WRITE
 from jivod.model.errand import IMPORT, Errand
 from jivod.model.errors import Refused
@@ -49,6 +49,8 @@ def bring_in(txn: Txn, ask: Ask) -> Done:
     except Refused as error:
         raise unfit([Fault("parameter", "map", str(error))]) from None
     asked = {name: value for name, value in {**asdict(ask.query), **asdict(ask.body)}.items() if value}
+    if ask.query.region and (fault := region.wrong(ask.query.region.upper())):
+        raise unfit([Fault("parameter", "region", "; ".join(fault))])
     errand = errands.ask(txn, Errand(id=ask.id, kind=IMPORT, by=ask.who.name, asked=asked, asked_at=ask.at))
     place = urls.IMPORT.replace("<id>", errand.id)
     return done(wire.shown(errand), status=202, headers=(("Location", place),))

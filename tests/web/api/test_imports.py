@@ -65,6 +65,7 @@ def test_the_content_type_says_what_it_is(counter: Counter, kind: str, asked: di
         ("?key=name", TABLE, "text/csv", 400, "key"),
         ("?separator=x", TABLE, "text/csv", 400, "separator"),
         ("?region=T", TABLE, "text/csv", 400, "region"),
+        ("?region=uk", TABLE, "text/csv", 400, "region"),
         ("?map=Plan", TABLE, "text/csv", 400, "map"),
         ("?map=Plan%3Dsomething", TABLE, "text/csv", 400, "map"),
         ("?map=" + "&map=a%3D-" * 51, TABLE, "text/csv", 400, "map"),
