@@ -15,9 +15,18 @@ from jivod.model.contact import VERIFIED_TOKEN, VISITOR, Key
 from jivod.model.customer import Customer
 from jivod.model.event import ClientAttributeUpdated, ClientUpdated, ImportedRow
 from jivod.model.value import frozen
-from jivod.policy.candidate import Candidate
 from jivod.policy.evidence import Evidence, gather, proven, refuse, without
-from jivod.policy.identity import FOREIGN, NEW, NOBODY, SUBJECT, Question, Verdict, resolve, subject_of_card
+from jivod.policy.identity import (
+    FOREIGN,
+    NEW,
+    NOBODY,
+    SUBJECT,
+    Candidate,
+    Question,
+    Verdict,
+    resolve,
+    subject_of_card,
+)
 from jivod.policy.imported import going_by, resolve_imported
 from jivod.policy.rules import Rules
 from jivod.policy.signature import GOOD

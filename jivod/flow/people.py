@@ -9,7 +9,7 @@ from jivod.model.contact import KINDS, Key
 from jivod.model.customer import Customer, Edge, GoldenRecord
 from jivod.model.errors import Damaged
 from jivod.model.living import living
-from jivod.policy.candidate import Candidate
+from jivod.policy.identity import Candidate
 from jivod.policy.rules import Rules
 from jivod.policy.survivorship import golden
 from jivod.store import customers, different, edges

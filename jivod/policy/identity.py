@@ -13,7 +13,6 @@ from attrs import evolve
 from jivod.model.contact import EMAIL, PHONE, TOKEN, VISITOR, Key
 from jivod.model.reason import Rival
 from jivod.model.value import frozen
-from jivod.policy.candidate import Candidate, told_apart
 from jivod.policy.rules import CLAIM, MERGE, Rules
 from jivod.policy.veto import Held, denied_by, foreign, held, tokens_disagree, union
 
@@ -32,6 +31,26 @@ FOREIGN = "another token than the customer's own"
 PASSED_OVER = "points to another customer"
 SEVERAL = "has this in common with somebody whom a person called different"
 TYPED = "typed, and what is typed finds nobody here"  # the policy says unverified = "claim"
+
+
+@frozen(kw_only=True)
+class Candidate:
+    """A living customer that some key of the event found: all keys it holds, its last activity (UNIX ms).
+
+    `trusted`: those keys that more than a visitor's word speaks for. `apart`: the living customers that a person called
+    different from this one.
+    """
+
+    id: str
+    held: Held
+    seen_at: int
+    trusted: frozenset[Key] = frozenset()
+    apart: frozenset[str] = frozenset()
+
+    @property
+    def is_browser_only(self) -> bool:
+        """Known by nothing but Jivo's card number: provisional."""
+        return not any(self.held.get(kind) for kind in self.held if kind != VISITOR)
 
 
 @frozen(kw_only=True)
@@ -142,9 +161,8 @@ def _decide(
     vetoed: dict[str, Rival] = {}
     for key in keys:
         eligible = []
-        holders = sorted(question.found.get(key, frozenset()) & among.keys())
-        several = told_apart(key, [among[holder] for holder in holders])
-        for candidate in holders:
+        several = _told_apart(key, [among[id] for id in question.found.get(key, frozenset()) & among.keys()])
+        for candidate in sorted(question.found.get(key, frozenset()) & among.keys()):
             veto = denied_by(key.kind, evidence, among[candidate].held, rules)
             if veto is not None:
                 vetoed.setdefault(candidate, _rival(candidate, key, f"{veto} disagrees"))
@@ -156,6 +174,16 @@ def _decide(
             chosen = _most_likely(question, eligible, key)
             return chosen, key, tuple(r for c, r in sorted(vetoed.items()) if c != chosen)
     return None, None, tuple(r for _, r in sorted(vetoed.items()))
+
+
+def _told_apart(key: Key, holders: list[Candidate]) -> set[str]:
+    """Of those who have an e-mail or a phone, whom a person called different from another of them: it may be either, so
+    that it is neither, but for whom it is proven to be his.
+    """
+    if key.kind not in (EMAIL, PHONE):
+        return set()
+    ids = {one.id for one in holders}
+    return {one.id for one in holders if key not in one.trusted and not one.apart.isdisjoint(ids)}
 
 
 def _most_likely(question: Question, eligible: list[str], key: Key) -> str:

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jivod.model.contact import EMAIL, PHONE, TOKEN, VERIFIED_TOKEN, VISITOR, Key
-from jivod.policy.candidate import Candidate
-from jivod.policy.identity import KEY, NEW, NOBODY, SUBJECT, Question, Verdict, resolve, subject_of_card
+from jivod.policy.identity import KEY, NEW, NOBODY, SUBJECT, Candidate, Question, Verdict, resolve, subject_of_card
 from jivod.policy.rules import DEFAULT
 
 E_A, E_B, E_C = (Key(EMAIL, f"{x}@example.com") for x in "abc")

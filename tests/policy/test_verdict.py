@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jivod.model.contact import EMAIL, KINDS, PHONE, TOKEN, VERIFIED_TOKEN, VISITOR, Key
-from jivod.policy.candidate import Candidate
-from jivod.policy.identity import Question, resolve
+from jivod.policy.identity import Candidate, Question, resolve
 from jivod.policy.rules import Rules
 from jivod.policy.veto import held as keys_held
 from jivod.policy.veto import tokens_disagree
