@@ -29,7 +29,6 @@ JOURNAL_ONLY = "journal only"  # not about a person: deals, tasks, other APIs
 
 FOREIGN = "another token than the customer's own"
 PASSED_OVER = "points to another customer"
-SEVERAL = "has this in common with somebody whom a person called different"
 TYPED = "typed, and what is typed finds nobody here"  # the policy says unverified = "claim"
 
 
@@ -161,29 +160,16 @@ def _decide(
     vetoed: dict[str, Rival] = {}
     for key in keys:
         eligible = []
-        several = _told_apart(key, [among[id] for id in question.found.get(key, frozenset()) & among.keys()])
         for candidate in sorted(question.found.get(key, frozenset()) & among.keys()):
             veto = denied_by(key.kind, evidence, among[candidate].held, rules)
-            if veto is not None:
-                vetoed.setdefault(candidate, _rival(candidate, key, f"{veto} disagrees"))
-            elif candidate in several:
-                vetoed.setdefault(candidate, _rival(candidate, key, SEVERAL))
-            else:
+            if veto is None:
                 eligible.append(candidate)
+            else:
+                vetoed.setdefault(candidate, _rival(candidate, key, f"{veto} disagrees"))
         if eligible:
             chosen = _most_likely(question, eligible, key)
             return chosen, key, tuple(r for c, r in sorted(vetoed.items()) if c != chosen)
     return None, None, tuple(r for _, r in sorted(vetoed.items()))
-
-
-def _told_apart(key: Key, holders: list[Candidate]) -> set[str]:
-    """Of those who have an e-mail or a phone, whom a person called different from another of them: it may be either, so
-    that it is neither, but for whom it is proven to be his.
-    """
-    if key.kind not in (EMAIL, PHONE):
-        return set()
-    ids = {one.id for one in holders}
-    return {one.id for one in holders if key not in one.trusted and not one.apart.isdisjoint(ids)}
 
 
 def _most_likely(question: Question, eligible: list[str], key: Key) -> str:
