@@ -24,7 +24,6 @@ from jivod.model.claim import (
 from jivod.model.contact import EMAIL, KINDS, PHONE, TOKEN, VERIFIED_TOKEN, VISITOR
 from jivod.model.customer import Contested, Customer, GoldenRecord
 from jivod.model.living import living
-from jivod.policy.correction import sober
 from jivod.policy.precedence import is_contestable, join, order
 from jivod.policy.rules import Rules, folded
 
@@ -43,7 +42,7 @@ def golden(customer: Customer, others: Iterable[Customer], rules: Rules) -> Gold
     """The golden record of `customer`, the root, and of all `others` that were merged into it."""
     family = (customer, *others)
     claims = customer.claims if len(family) == 1 else join(*(c.claims for c in family))
-    alive = sober(living(claims))
+    alive = living(claims)
     ranked = _ranked(alive, rules)
     contested = _settle(ranked, claims, rules)
     verified, verified_contacts = _proof(alive, ranked)
@@ -72,7 +71,7 @@ def golden(customer: Customer, others: Iterable[Customer], rules: Rules) -> Gold
 
 def witnesses(family: Iterable[Customer], rules: Rules) -> Ranked:
     """Everything that still stands of what was said of those who are one customer, the strongest word first."""
-    return _ranked(sober(living(join(*(one.claims for one in family)))), rules)
+    return _ranked(living(join(*(one.claims for one in family))), rules)
 
 
 def _ranked(claims: Iterable[Claim], rules: Rules) -> Ranked:
