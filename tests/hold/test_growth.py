@@ -105,6 +105,8 @@ def test_two_sizes_are_measured_from_the_store_to_the_plot(tmp_path: Path, capsy
     assert growth.main(asked, QUICK) in (0, 1)
     said = [line.split("|")[1:-1] for line in capsys.readouterr().out.splitlines() if line.startswith("|")]
     assert [cells[0].strip() for cells in said[2:]] == [what for _, what, _ in COSTS]
+    read = [name for name, _, _ in COSTS].index(town.READ) + 2  # of what is in memory it is nothing
+    assert all(float(cell.split()[0]) >= 0 for cell in said.pop(read)[1:3])
     assert all(float(cell.split()[0].replace(",", "")) > 0 for cells in said[2:] for cell in cells[1:])
-    assert len(drawn_names(ElementTree.parse(drawing).getroot())) == len(COSTS) - 1
+    assert len(drawn_names(ElementTree.parse(drawing).getroot())) == len(COSTS) - len(growth.FREE)
     assert list(work.iterdir()) == []
