@@ -35,9 +35,9 @@ class Printed(io.FileIO):
         try:
             return super().write(data)
         except OSError as error:
+            self._is_lost = True
             if error.errno == errno.EPIPE:
                 raise
-            self._is_lost = True
             why = os.strerror(error.errno or 0).lower()
             raise Unprinted(f"standard output: {why}; let it go to another place") from None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from attrs import asdict
@@ -86,7 +87,18 @@ def find(environ: Mapping[str, str], beside: Path) -> Source:
     if named := environ.get("JIVOD_CONFIG"):
         return read(Path(named), BadConfig, missing=_MISSING)
     usual = beside / "etc" / "jivod.toml"
-    return read(usual, BadConfig) if usual.exists() else Source(None, BadConfig)
+    return read(usual, BadConfig) if _may_be_there(usual) else Source(None, BadConfig)
+
+
+def _may_be_there(path: Path) -> bool:
+    """Also where nobody can tell: whoever reads it says why. `Path.exists` says no then, from Python 3.14 on."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def place(environ: Mapping[str, str], beside: Path) -> Path:
@@ -143,8 +155,10 @@ def _policy(source: Source, name: str | None) -> Path | None:
         return None
     path = source.beside(name)
     try:
-        is_there = path.is_file()
-    except PermissionError as error:
+        is_there = S_ISREG(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        is_there = False
+    except OSError as error:  # Path.is_file would say no, from Python 3.14 on
         problem = f"the policy file {path} cannot be read ({error.strerror})"
         raise source.fault(("policy",), problem, opening(path)) from None
     if not is_there:

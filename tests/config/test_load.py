@@ -25,6 +25,15 @@ def test_no_file_at_all_is_a_configuration(place):
     assert settings.notes == ()
 
 
+def test_a_file_that_cannot_be_read_is_not_taken_for_none(place, tmp_path):
+    place.file.parent.mkdir()
+    for target in (place.file, tmp_path / "nowhere"):
+        place.file.symlink_to(target)
+        with pytest.raises(BadConfig, match=f"{re.escape(str(place.file))}:1: "):
+            place.load()
+        place.file.unlink()
+
+
 def test_the_shipped_file_says_the_same_as_no_file(place):
     bare = place.load()
     assert place.write(SHIPPED.read_text("utf-8")).load() == bare
