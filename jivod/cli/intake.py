@@ -27,7 +27,7 @@ _SEPARATORS = {{"\t": "tab"}.get(character, character): character for character 
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path, readable=False))
 @click.option("--dry-run", is_flag=True, help="Only tell what would come of it; change nothing.")
 @click.option("--key", type=click.Choice(tuple(FINDING)), help="Find customers by this kind of key alone.")
 @click.option("--map", "said", multiple=True, metavar="COLUMN=FIELD", help="What a column holds; may be repeated.")

@@ -117,17 +117,20 @@ class Place:
 
 @define(eq=False)
 class Apart(Place):
-    """The command runs in a process of its own, as it may go on as somebody else, in the directory `at`. It can import
-    nothing then that this process has not: do the like here first.
+    """The command runs in a process of its own, as it may go on as somebody else, in the directory `at`; from the first
+    as `user` where one is given. It can import nothing then that this process has not: do the like here first.
     """
 
     at: Path
+    user: int | None = None
 
     def run(self, *arguments: str) -> Any:
         read, write = os.pipe()
         if (child := os.fork()) == 0:
             try:
                 os.chdir(self.at)
+                if self.user is not None:
+                    os.setuid(self.user)
                 done = super().run(*arguments)
                 crash = "" if done.exception is None else repr(done.exception)
                 os.write(write, pickle.dumps((done.exit_code, done.stdout, done.stderr, done.output + crash)))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import tempfile
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import CONFIG, Place
+from tests.cli.conftest import CONFIG, Apart, Place
 
 SECRET = 'secret = "abcdefghijklmnopqrstuvwxyz"'
 THEM, THEIR_GROUP = 54321, 12345
@@ -109,24 +108,16 @@ def theirs():
         place.state.mkdir(mode=0o700)
         assert place.run("config", "check").exit_code == 0  # all is loaded: another user may not read this Python
         os.chown(place.state, THEM, THEIR_GROUP)
-        code, told = forked(place, "config", "check")
-        assert code == 0, told
-        yield place
+        apart = Apart(place.file, place.file.parent)
+        done = apart.run("config", "check")
+        assert done.exit_code == 0, done.output
+        yield apart
 
 
-def forked(place: Place, *arguments: str) -> tuple[int, str]:
-    """Exit code and error of a command that becomes another user for good."""
-    here, there = multiprocessing.get_context("fork").Pipe(duplex=False)
-
-    def child() -> None:
-        done = place.run(*arguments)
-        there.send((done.exit_code, done.output))
-
-    process = multiprocessing.get_context("fork").Process(target=child)
-    process.start()
-    found = here.recv()
-    process.join()
-    return found
+def checked(place: Place) -> tuple[int, str]:
+    """Exit code of `config check`, and all that it says."""
+    done = place.run("config", "check")
+    return done.exit_code, done.output
 
 
 @pytest.mark.parametrize("name", ["jivod.toml", "shop.secret", "policy.toml"])
@@ -138,12 +129,12 @@ def test_root_is_told_what_the_daemon_may_not_read_and_how_it_may(theirs, name):
     theirs.file.write_text('policy = "policy.toml"\n' + theirs.file.read_text())
     file = theirs.file.with_name(name)
     os.chown(file, 0, 0)
-    code, told = forked(theirs, "config", "check")
+    code, told = checked(theirs)
     assert code == 78
     assert f"run as root: chgrp {THEIR_GROUP} {file}; chmod 640 {file}" in told
     os.chown(file, 0, THEIR_GROUP)
     file.chmod(0o640)
-    assert forked(theirs, "config", "check")[0] == 0
+    assert checked(theirs)[0] == 0
 
 
 def test_root_is_told_of_a_directory_that_the_daemon_may_not_enter(theirs):
@@ -151,7 +142,7 @@ def test_root_is_told_of_a_directory_that_the_daemon_may_not_enter(theirs):
     shut.mkdir(mode=0o700)
     (shut / "policy.toml").write_text("")
     theirs.file.write_text('policy = "shut/policy.toml"\n' + theirs.file.read_text())
-    code, told = forked(theirs, "config", "check")
+    code, told = checked(theirs)
     assert code == 78
     assert f"{theirs.file}:1: the policy file {shut / 'policy.toml'} cannot be read (Permission denied); " in told
     assert f"run as root: chgrp {THEIR_GROUP} {shut}; chmod 750 {shut}, or keep the file elsewhere" in told
@@ -161,7 +152,7 @@ def test_root_is_told_of_a_secret_that_he_once_made_for_himself(theirs):
     theirs.file.write_text(theirs.file.read_text().replace('secret_file = "shop.secret"', ""))
     (theirs.state / "shop.secret").write_text("x" * 32)
     (theirs.state / "shop.secret").chmod(0o600)
-    code, told = forked(theirs, "config", "check")
+    code, told = checked(theirs)
     assert (code, "shop.secret cannot be read (Permission denied)" in told) == (78, True)
 
 

@@ -9,28 +9,12 @@ from typing import get_type_hints
 import pytest
 from attrs import fields_dict
 
-from jivod.config.structure import structure
-from jivod.config.tables import (
-    AnswerTable,
-    AuditTable,
-    ChannelTable,
-    FileTable,
-    LimitsTable,
-    LookupTable,
-    PagesTable,
-    RetentionTable,
-    RowTable,
-    SinkTable,
-    StoreTable,
-)
+from jivod.config.structure import _NESTED, structure
+from jivod.config.tables import FileTable
 from jivod.model.errors import BadConfig
 from jivod.strict.source import parse
 
-HEADERS = {
-    FileTable: "", ChannelTable: "[[channel]]", SinkTable: "[[sink]]", StoreTable: "[store]", AuditTable: "[audit]",
-    LimitsTable: "[limits]", AnswerTable: "[answer]", RowTable: "[[answer.row]]", LookupTable: "[lookup]",
-    RetentionTable: "[retention]", PagesTable: "[pages]",
-}  # fmt: skip
+HEADERS = {FileTable: "", **dict(_NESTED.values())}
 TEXT, TEXTS = 'write text in quotes, like "value"', 'write a list of texts, like ["value", "value"]'
 WHOLE, NUMBER = "write a whole number", "write a number"
 REMEDIES = {str | None: TEXT, int | None: WHOLE, float | None: NUMBER, tuple[str, ...] | None: TEXTS}
