@@ -13,6 +13,13 @@ from babel.messages.pofile import read_po
 _LOCALE = Path(__file__).with_name("locale")
 
 
+class _Translations(GNUTranslations):
+    def gettext(self, message: str) -> str:
+        """Also of a word that has a plural: the older ones of Python 3.11 do not look there."""
+        found = super().gettext(message)
+        return self.ngettext(message, message, 1) if found == message else found
+
+
 @cache
 def catalog(language: str, locale: Path = _LOCALE) -> NullTranslations:
     """The sentences of a language; English for all that has no translation."""
@@ -23,4 +30,4 @@ def catalog(language: str, locale: Path = _LOCALE) -> NullTranslations:
     with path.open("rb") as file:
         write_mo(compiled, read_po(file, locale=language))
     compiled.seek(0)
-    return GNUTranslations(compiled)
+    return _Translations(compiled)
